@@ -1,0 +1,47 @@
+//! Context: the kind of place a credential was found in.
+//!
+//! It chooses the remedy. It is not a file type: a URL with a token in it is a
+//! git remote wherever it stands.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of place. Rules write one remedy for each, and may leave out all but
+/// [`Context::Other`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Context {
+    /// Python source.
+    Python,
+    /// A Jupyter notebook.
+    Notebook,
+    /// A shell script or a shell's start-up file.
+    Shell,
+    /// A continuous integration workflow.
+    Workflow,
+    /// A container's recipe.
+    Dockerfile,
+    /// A file of environment variables.
+    EnvFile,
+    /// A URL with credentials, or git's own configuration.
+    GitRemote,
+    /// Anything else.
+    Other,
+}
+
+impl Context {
+    /// What a person calls it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Python => "Python",
+            Self::Notebook => "notebook",
+            Self::Shell => "shell",
+            Self::Workflow => "workflow",
+            Self::Dockerfile => "Dockerfile",
+            Self::EnvFile => "environment file",
+            Self::GitRemote => "git remote",
+            Self::Other => "anywhere",
+        }
+    }
+}

@@ -30,18 +30,18 @@ pub enum Context {
 }
 
 impl Context {
-    /// What a person calls it.
+    /// What a person says after "in".
     #[must_use]
-    pub fn title(self) -> &'static str {
+    pub fn phrase(self) -> &'static str {
         match self {
             Self::Python => "Python",
-            Self::Notebook => "notebook",
-            Self::Shell => "shell",
-            Self::Workflow => "workflow",
-            Self::Dockerfile => "Dockerfile",
-            Self::EnvFile => "environment file",
-            Self::GitRemote => "git remote",
-            Self::Other => "anywhere",
+            Self::Notebook => "a notebook",
+            Self::Shell => "a shell script",
+            Self::Workflow => "a workflow",
+            Self::Dockerfile => "a container's recipe",
+            Self::EnvFile => "an environment file",
+            Self::GitRemote => "a URL",
+            Self::Other => "any other file",
         }
     }
 }

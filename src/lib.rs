@@ -1,8 +1,17 @@
-//! hfleaks
+//! hfleaks finds leaked Hugging Face credentials and says what to do about
+//! them.
+
 pub mod confidence;
 pub mod context;
 mod document;
+pub mod excerpt;
+pub mod fingerprint;
+pub mod line_hash;
+mod lossy;
+pub mod mask;
 pub mod name_class;
+pub mod project;
 pub mod rule;
 pub mod rule_set;
+pub mod secret;
 pub mod severity;

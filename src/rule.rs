@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::Hir;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -102,6 +103,17 @@ impl Pattern {
         &self.0
     }
 
+    /// The expression, parsed.
+    pub(crate) fn parsed(&self) -> Hir {
+        let mut parser = regex_syntax::ParserBuilder::new();
+        let parsed = parser
+            .unicode(false)
+            .utf8(false)
+            .build()
+            .parse(self.0.as_str());
+        parsed.expect("the pattern compiled, so it parses")
+    }
+
     /// Whether the pattern describes all of `bytes`.
     #[must_use]
     pub fn describes(&self, bytes: &[u8]) -> bool {
@@ -177,14 +189,7 @@ impl Rule {
     }
 
     fn check_pattern(&self) -> Result<(), Fault> {
-        let pattern = self.pattern.get_ref().regex().as_str();
-        let parsed = regex_syntax::ParserBuilder::new()
-            .unicode(false)
-            .utf8(false)
-            .build()
-            .parse(pattern)
-            .expect("the pattern compiled, so it parses");
-        match parsed.properties().minimum_len() {
+        match self.pattern.get_ref().parsed().properties().minimum_len() {
             Some(0) | None => Err(Fault::of(
                 &self.pattern,
                 "pattern matches the empty text; a credential has at least one byte",

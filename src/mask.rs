@@ -1,0 +1,153 @@
+//! The mask: takes every token out of a text before a person sees it.
+//!
+//! A [`Secret`] is masked by its type. This is for the texts around it: a line
+//! of a file, a file's name, a message of the system. It also makes a text from
+//! a stranger harmless for a terminal, by escaping what a terminal would obey.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use regex::bytes::Regex;
+
+use crate::rule_set::RuleSet;
+use crate::secret::Secret;
+
+/// The most stars that stand for the hidden part of a token.
+const MOST_STARS: usize = 40;
+
+/// What every rule's tokens look like.
+#[derive(Debug, Clone)]
+pub struct Mask {
+    tokens: Vec<(String, Regex)>,
+}
+
+impl Mask {
+    /// A mask for the tokens of `rules` and of every embedded rule.
+    ///
+    /// The embedded ones count whatever the user selected: a token that was
+    /// not asked for is no less secret.
+    #[must_use]
+    pub fn new(rules: &RuleSet) -> Self {
+        let embedded = RuleSet::embedded();
+        let mut tokens: Vec<(String, Regex)> = Vec::new();
+        for rule in embedded.iter().chain(rules.iter()) {
+            let regex = rule.pattern.get_ref().regex();
+            if !tokens
+                .iter()
+                .any(|(_, known)| known.as_str() == regex.as_str())
+            {
+                tokens.push((rule.literal.get_ref().clone(), regex.clone()));
+            }
+        }
+        Self { tokens }
+    }
+
+    /// The text of `bytes` for a person: tokens masked, control characters and
+    /// bytes that are not UTF-8 escaped.
+    #[must_use]
+    pub fn text(&self, bytes: &[u8]) -> String {
+        printable(&self.tokens(bytes))
+    }
+
+    /// `bytes` with every token replaced by stars, all but its prefix and its
+    /// last characters.
+    #[must_use]
+    pub fn tokens<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut masked = Cow::Borrowed(bytes);
+        for (literal, regex) in &self.tokens {
+            let spans: Vec<_> = regex
+                .find_iter(&masked)
+                .map(|found| found.range())
+                .collect();
+            for span in spans.into_iter().rev() {
+                let stars = stars(&masked[span.clone()], literal);
+                masked.to_mut().splice(span, stars);
+            }
+        }
+        masked
+    }
+}
+
+/// A token with stars for its hidden part.
+pub(crate) fn stars(token: &[u8], literal: &str) -> Vec<u8> {
+    let prefix = if token.starts_with(literal.as_bytes()) {
+        literal.len()
+    } else {
+        0
+    };
+    let (start, end) = Secret::shown(token.len(), prefix);
+    let hidden = (token.len() - start - end).min(MOST_STARS);
+    let mut masked = token[..start].to_vec();
+    masked.resize(start + hidden, b'*');
+    masked.extend_from_slice(&token[token.len() - end..]);
+    masked
+}
+
+/// The text of `bytes`, lossless but harmless: control characters, characters
+/// that change the direction of text, and bytes that are not UTF-8 are written
+/// as escapes.
+#[must_use]
+pub fn printable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\t' => text.push_str("\\t"),
+                '\n' => text.push_str("\\n"),
+                '\r' => text.push_str("\\r"),
+                '\0'..='\x1f' | '\x7f' => {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, "\\x{:02x}", u32::from(character));
+                }
+                _ if is_obeyed(character) => {
+                    let _ = write!(text, "\\u{{{:x}}}", u32::from(character));
+                }
+                _ => text.push(character),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// Whether a terminal would obey a character instead of showing it: controls,
+/// and the format characters with which a text hides or turns around its parts.
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask() -> Mask {
+        Mask::new(&RuleSet::embedded())
+    }
+
+    fn token() -> String {
+        format!("hf_{}wxyz", "Ab".repeat(15))
+    }
+
+    #[test]
+    fn every_token_of_a_text_is_masked() {
+        let text = format!("a {0} b {0}/c", token());
+        let stars = "*".repeat(30);
+        assert_eq!(
+            mask().text(text.as_bytes()),
+            format!("a hf_{stars}wxyz b hf_{stars}wxyz/c")
+        );
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(
+            mask().text(b"a\x1b[31m\r\n\xff\xe2\x80\xae\xc3\xa9"),
+            "a\\x1b[31m\\r\\n\\xff\\u{202e}é"
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! A project: the folder that paths are told from when they must mean the same
+//! on every machine.
+//!
+//! It is the git repository that the scanned paths are in, or else the current
+//! folder. Fingerprints, baselines and SARIF name files from there.
+
+use std::fmt::Write;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::mask::Mask;
+
+/// The folder that stable paths start from.
+#[derive(Debug, Clone)]
+pub struct Project {
+    root: PathBuf,
+    kind: ProjectKind,
+}
+
+/// What made a folder the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectKind {
+    /// It is the root of a git repository's working tree.
+    Repository,
+    /// There is no repository; it is where the scan began.
+    Folder,
+}
+
+/// A path as the project names it: slashed and relative to its root, or
+/// absolute where it lies outside.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProjectPath {
+    bytes: Vec<u8>,
+    side: Side,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Inside,
+    Outside,
+}
+
+impl Project {
+    /// The project of the folder `near`, which is looked for upward; where no
+    /// folder above holds a repository, it is `fallback`.
+    ///
+    /// Both must be real paths: absolute, without symbolic links.
+    #[must_use]
+    pub fn find(near: &Path, fallback: &Path) -> Self {
+        match repository_above(near) {
+            Some(root) => Self {
+                root: root.to_path_buf(),
+                kind: ProjectKind::Repository,
+            },
+            None => Self {
+                root: fallback.to_path_buf(),
+                kind: ProjectKind::Folder,
+            },
+        }
+    }
+
+    /// The folder, a real path.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What made it the project.
+    #[must_use]
+    pub fn kind(&self) -> ProjectKind {
+        self.kind
+    }
+
+    /// `path` as the project names it. Files are looked up, so that a path
+    /// through a symbolic link gets the name of what it leads to.
+    #[must_use]
+    pub fn path_of(&self, path: &Path) -> ProjectPath {
+        let real = real_path(path).unwrap_or_else(|_| path.to_path_buf());
+        match real.strip_prefix(&self.root) {
+            Ok(inside) => ProjectPath {
+                bytes: slashed(inside),
+                side: Side::Inside,
+            },
+            Err(_) => ProjectPath {
+                bytes: slashed(&real),
+                side: Side::Outside,
+            },
+        }
+    }
+
+    /// The root as a `file:` URI that ends in a slash.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        let mut uri = file_uri(&slashed(&self.root));
+        if !uri.ends_with('/') {
+            uri.push('/');
+        }
+        uri
+    }
+}
+
+impl ProjectPath {
+    /// A name that is no file's: of standard input, or of bytes in memory.
+    #[must_use]
+    pub fn of_name(name: &Path) -> Self {
+        Self {
+            bytes: slashed(name),
+            side: Side::Inside,
+        }
+    }
+
+    /// The path's bytes, with slashes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The same path with tokens masked.
+    #[must_use]
+    pub fn masked(&self, mask: &Mask) -> Self {
+        Self {
+            bytes: mask.tokens(&self.bytes).into_owned(),
+            side: self.side,
+        }
+    }
+
+    /// Whether it is relative to the project's root.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.side == Side::Inside
+    }
+
+    /// A percent-encoded URI reference: relative inside the project, `file:`
+    /// outside.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        match self.side {
+            Side::Inside => percent_encoded(&self.bytes),
+            Side::Outside => file_uri(&self.bytes),
+        }
+    }
+}
+
+/// The nearest folder at or above `folder` that git would call the top of a
+/// working tree.
+#[must_use]
+pub(crate) fn repository_above(folder: &Path) -> Option<&Path> {
+    folder
+        .ancestors()
+        .find(|ancestor| fs::symlink_metadata(ancestor.join(".git")).is_ok())
+}
+
+/// The absolute path without symbolic links.
+///
+/// # Errors
+/// What the system says where there is no such file.
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    let real = fs::canonicalize(path)?;
+    // Windows answers `\\?\C:\…`, which few programs take back.
+    #[cfg(windows)]
+    if let Some(plain) = real.to_str().and_then(|real| real.strip_prefix(r"\\?\")) {
+        return Ok(PathBuf::from(plain));
+    }
+    Ok(real)
+}
+
+/// The bytes of a path, with slashes on every system.
+fn slashed(path: &Path) -> Vec<u8> {
+    let bytes = path.as_os_str().as_encoded_bytes().to_vec();
+    if cfg!(windows) {
+        return bytes
+            .into_iter()
+            .map(|byte| if byte == b'\\' { b'/' } else { byte })
+            .collect();
+    }
+    bytes
+}
+
+fn file_uri(absolute: &[u8]) -> String {
+    let slash = if absolute.starts_with(b"/") { "" } else { "/" };
+    format!("file://{slash}{}", percent_encoded(absolute))
+}
+
+/// `path` with everything escaped that RFC 3986 does not allow in a path's
+/// segment; a colon too, which would make the first segment a scheme.
+fn percent_encoded(path: &[u8]) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for &byte in path {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_are_percent_encoded() {
+        let path = ProjectPath::of_name(Path::new("a b/ü#?:%.py"));
+        assert_eq!(path.uri(), "a%20b/%C3%BC%23%3F%3A%25.py");
+    }
+}

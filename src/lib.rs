@@ -3,9 +3,11 @@
 
 pub mod confidence;
 pub mod context;
+mod detect;
 mod document;
 pub mod excerpt;
 pub mod fingerprint;
+mod hit;
 pub mod line_hash;
 mod lossy;
 pub mod mask;
@@ -15,3 +17,4 @@ pub mod rule;
 pub mod rule_set;
 pub mod secret;
 pub mod severity;
+mod view;

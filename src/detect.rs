@@ -167,7 +167,11 @@ mod tests {
         let text = format!("{}{}", " ".repeat(5000), token(34));
         assert_eq!(find(&text, End::OfView), (vec![], 5037 - View::MARGIN));
         let text = format!("{} {}", token(34), token(9000));
-        assert_eq!(find(&text, End::OfView), ([0..37].to_vec(), 38));
+        let (first, decided) = find(&text, End::OfView);
+        assert_eq!(
+            (first.first(), first.len(), decided),
+            (Some(&(0..37)), 1, 38)
+        );
     }
 
     #[test]

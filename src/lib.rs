@@ -1,20 +1,90 @@
 //! hfleaks finds leaked Hugging Face credentials and says what to do about
-//! them.
+//! them. The binary of the same name is a thin shell around this library.
+//!
+//! # The pipeline
+//!
+//! ```text
+//!             source       container     detect      triage         report
+//!  tree  ─┐
+//!  stdin ─┼──► Blob ──────► View ───────► Hit ──────► Finding ─────► text, JSON,
+//!  bytes ─┘    origin and   a stretch     a rule and  judged, or     SARIF, …
+//!              bytes, lent  of a blob     a span      suppressed
+//! ```
+//!
+//! Nouns are files, stages are folders, and only [`scan`] knows two stages. A
+//! source pushes what it opens into a sink of its own thread; nothing is copied
+//! and nothing is allocated for a file in which nothing is found.
+//!
+//! # Using it
+//!
+//! [`Scanner::scan_bytes`] looks at bytes in memory:
+//!
+//! ```
+//! use hfleaks::{Config, Confidence, Outcome, Scanner};
+//!
+//! let scanner = Scanner::new(Config::default());
+//! let token = format!("hf_{}", "x".repeat(34));
+//! let report = scanner.scan_bytes("train.py", format!("login('{token}')").as_bytes());
+//!
+//! assert_eq!(report.outcome(), Outcome::Findings);
+//! let finding = &report.findings[0];
+//! assert_eq!((finding.location.line, finding.location.column), (1, 8));
+//! assert_eq!(finding.confidence, Confidence::Low); // one letter repeated
+//! assert!(!format!("{finding:?}").contains(&token)); // secrets stay secret
+//! ```
+//!
+//! [`Config::resolve`] and [`Scanner::scan`] look at files and folders the way
+//! the command does:
+//!
+//! ```
+//! use hfleaks::{Config, Input, Request, Scanner};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::resolve(Request {
+//!     inputs: vec![Input::Path("src".into())],
+//!     ..Request::default()
+//! })?;
+//! let report = Scanner::new(config).scan();
+//! assert!(report.is_complete());
+//! # Ok(())
+//! # }
+//! ```
 
+pub mod baseline;
+pub mod blob;
 pub mod confidence;
+pub mod config;
+pub mod config_file;
+mod container;
 pub mod context;
+mod cursor;
 mod detect;
-mod document;
+pub mod document;
 pub mod excerpt;
+pub mod exclusion;
+pub mod finding;
 pub mod fingerprint;
 mod hit;
 pub mod line_hash;
 mod lossy;
 pub mod mask;
 pub mod name_class;
+pub mod options;
 pub mod project;
+pub mod report;
 pub mod rule;
 pub mod rule_set;
+pub mod scan;
 pub mod secret;
 pub mod severity;
+mod source;
+pub mod suppression;
+mod triage;
 mod view;
+
+pub use confidence::Confidence;
+pub use config::{Config, Input, Request};
+pub use finding::Finding;
+pub use report::{Outcome, Report};
+pub use scan::{Scanner, scan_paths};
+pub use severity::Severity;

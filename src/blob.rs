@@ -1,0 +1,88 @@
+//! A blob: bytes and where they came from, lent to a sink for one call.
+//!
+//! Sources make blobs and sinks take them. A blob owns no memory, and says
+//! nothing of what is in its bytes.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::name_class::NameClass;
+use crate::report::{Skipped, Unscanned};
+
+/// Where bytes came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file, by the path that leads to it from the current folder.
+    File(PathBuf),
+    /// Standard input, by the name that the user gave it, if any.
+    Stdin(Option<PathBuf>),
+    /// Bytes that a caller of the library passed, by the name it gave them.
+    Memory(PathBuf),
+}
+
+impl Origin {
+    /// The path to show, and to choose remedies by.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Stdin(Some(path)) | Self::Memory(path) => tidy(path),
+            Self::Stdin(None) => Path::new("<stdin>"),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path().display().fmt(formatter)
+    }
+}
+
+/// A path without a leading `./`, which the walk of the current folder puts
+/// before all it finds.
+pub(crate) fn tidy(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
+/// The bytes of a blob.
+pub enum Content<'a> {
+    /// All of them, in memory.
+    Bytes(&'a [u8]),
+    /// An open file, at its start.
+    File(&'a mut File),
+    /// Something that can be read once.
+    Stream(&'a mut dyn Read),
+}
+
+impl fmt::Debug for Content<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Bytes(_) => "Bytes",
+            Self::File(_) => "File",
+            Self::Stream(_) => "Stream",
+        })
+    }
+}
+
+/// Bytes and where they came from.
+#[derive(Debug)]
+pub struct Blob<'a> {
+    /// Where they came from.
+    pub origin: Origin,
+    /// The class of the origin's name, where rules may exclude it. A blob that
+    /// the user named has none.
+    pub class: Option<NameClass>,
+    /// The bytes.
+    pub content: Content<'a>,
+}
+
+/// What takes blobs. Every thread of a source has its own.
+pub trait Sink: Send {
+    /// Takes a blob.
+    fn blob(&mut self, blob: Blob<'_>);
+    /// Takes note of something that was left out on purpose.
+    fn skipped(&mut self, skipped: Skipped);
+    /// Takes note of something that should have been scanned and was not.
+    fn unscanned(&mut self, unscanned: Unscanned);
+}

@@ -1,0 +1,251 @@
+//! The configuration: everything that a scan depends on, resolved once from
+//! flags, configuration file and defaults, in this order.
+//!
+//! What a scan does with it is not here, nor how its report is written.
+
+use std::env;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use crate::baseline::{Baseline, BaselineError};
+use crate::confidence::Confidence;
+use crate::config_file::{ConfigFile, ConfigFileError};
+use crate::exclusion::{BadGlob, Exclusion, IgnoredFiles, NamedFiles};
+use crate::mask::Mask;
+use crate::options::Options;
+use crate::project::{Project, real_path};
+use crate::rule_set::{RuleSet, RuleSetError};
+
+/// What the user asks for.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// What to scan.
+    pub inputs: Vec<Input>,
+    /// The options of the command line.
+    pub options: Options,
+    /// Which configuration file counts.
+    pub config: ConfigChoice,
+    /// How many threads to use; as many as there are cores, where it is `None`.
+    pub jobs: Option<NonZeroUsize>,
+}
+
+/// Something to scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file or a folder.
+    Path(PathBuf),
+    /// Standard input, and what to call it.
+    Stdin(Option<PathBuf>),
+}
+
+/// Which configuration file counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ConfigChoice {
+    /// The nearest one.
+    #[default]
+    Discover,
+    /// This one.
+    File(PathBuf),
+    /// None.
+    Nothing,
+}
+
+/// Everything that a scan depends on.
+#[derive(Debug)]
+pub struct Config {
+    /// What to scan.
+    pub inputs: Vec<Input>,
+    /// The rules to look for.
+    pub rules: RuleSet,
+    /// All rules that are known, selected or not.
+    pub known_rules: RuleSet,
+    /// What hides tokens in texts.
+    pub mask: Mask,
+    /// What is left out.
+    pub exclusion: Exclusion,
+    /// What becomes of ignored files.
+    pub ignored_files: IgnoredFiles,
+    /// What becomes of excluded files that the user named.
+    pub named_files: NamedFiles,
+    /// Findings of less confidence are counted, not reported.
+    pub min_confidence: Confidence,
+    /// Findings that are known.
+    pub baseline: Baseline,
+    /// How many threads to use.
+    pub jobs: NonZeroUsize,
+    /// The project that paths belong to.
+    pub project: Project,
+    /// The configuration file that was used.
+    pub file: Option<PathBuf>,
+    /// What a report needs beside the findings.
+    pub details: Details,
+}
+
+/// What a report needs beside the findings. Each costs something, and nothing
+/// where it is not asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The lines around findings.
+    pub excerpts: Detail,
+    /// GitHub's names for the lines of findings.
+    pub line_hashes: Detail,
+    /// The paths that were left out.
+    pub skipped_paths: Detail,
+}
+
+/// Whether a report needs something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// It does not.
+    #[default]
+    Omit,
+    /// It does.
+    Keep,
+}
+
+/// Why there is no configuration to scan with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The configuration file cannot be used.
+    #[error(transparent)]
+    File(#[from] ConfigFileError),
+    /// The rules cannot be used.
+    #[error(transparent)]
+    Rules(#[from] RuleSetError),
+    /// A glob cannot be used.
+    #[error(transparent)]
+    Glob(#[from] BadGlob),
+    /// The baseline cannot be used.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// The current folder is gone or closed.
+    #[error("cannot tell the current folder: {0}")]
+    NoCurrentFolder(io::Error),
+}
+
+impl Config {
+    /// Resolves what the user asks for.
+    ///
+    /// # Errors
+    /// A [`ConfigError`] for anything that cannot be used as it is written.
+    pub fn resolve(request: Request) -> Result<Self, ConfigError> {
+        let here = env::current_dir()
+            .and_then(|here| real_path(&here))
+            .map_err(ConfigError::NoCurrentFolder)?;
+        let near = common_folder(&request.inputs, &here);
+        let file = match request.config {
+            ConfigChoice::Discover => ConfigFile::discover(&near)?,
+            ConfigChoice::File(path) => Some(ConfigFile::named(&path)?),
+            ConfigChoice::Nothing => None,
+        };
+        let mut exclusion = Exclusion::default();
+        let mut options = request.options;
+        if let Some(globs) = options.exclude.take() {
+            exclusion = exclusion.with_globs(&here, &globs)?;
+        }
+        let mut path = None;
+        if let Some(mut file) = file {
+            let folder = file.folder().to_path_buf();
+            if let Some(globs) = file.options.exclude.take() {
+                let root = real_path(&folder).unwrap_or_else(|_| folder.clone());
+                exclusion = exclusion.with_globs(&root, &globs)?;
+            }
+            options = options.over(file.options.relative_to(&folder));
+            path = Some(file.path);
+        }
+        let fallback = if near.starts_with(&here) {
+            &here
+        } else {
+            &near
+        };
+        let project = Project::find(&near, fallback);
+        let mut config = Self::new(options, exclusion, project)?;
+        config.inputs = request.inputs;
+        config.jobs = request.jobs.unwrap_or(config.jobs);
+        config.file = path;
+        Ok(config)
+    }
+
+    /// A configuration of merged options.
+    fn new(
+        options: Options,
+        mut exclusion: Exclusion,
+        project: Project,
+    ) -> Result<Self, ConfigError> {
+        let mut known_rules = RuleSet::embedded();
+        for folder in options.rules.iter().flatten() {
+            known_rules.add_folder(folder)?;
+        }
+        let select = options.select.unwrap_or_default();
+        let rules = known_rules.selection(&select, &options.ignore.unwrap_or_default())?;
+        if options.default_excludes != Some(false) {
+            exclusion = exclusion.with_classes();
+        }
+        let baseline = match options.baseline {
+            Some(path) => Baseline::read(&path)?,
+            None => Baseline::default(),
+        };
+        Ok(Self {
+            inputs: Vec::new(),
+            mask: Mask::new(&known_rules),
+            rules,
+            known_rules,
+            exclusion,
+            ignored_files: match options.respect_gitignore {
+                Some(false) => IgnoredFiles::Scan,
+                _ => IgnoredFiles::LeaveOut,
+            },
+            named_files: match options.force_exclude {
+                Some(true) => NamedFiles::Exclude,
+                _ => NamedFiles::Scan,
+            },
+            min_confidence: options.min_confidence.unwrap_or(Confidence::Low),
+            baseline,
+            jobs: cores(),
+            project,
+            file: None,
+            details: Details::default(),
+        })
+    }
+}
+
+impl Default for Config {
+    /// The embedded rules, and every option at its default; nothing to scan.
+    fn default() -> Self {
+        let here = Path::new(".");
+        let folder = real_path(here).unwrap_or_else(|_| here.to_path_buf());
+        let project = Project::find(&folder, &folder);
+        Self::new(Options::default(), Exclusion::default(), project)
+            .expect("the defaults name no file and no rule that could be wrong")
+    }
+}
+
+/// As many threads as cores, up to what a file system can feed.
+fn cores() -> NonZeroUsize {
+    const MOST: NonZeroUsize = NonZeroUsize::new(12).expect("12 is not 0");
+    thread::available_parallelism().map_or(NonZeroUsize::MIN, |cores| cores.min(MOST))
+}
+
+/// The real path of the folder that all inputs are in.
+fn common_folder(inputs: &[Input], here: &Path) -> PathBuf {
+    let mut common: Option<PathBuf> = None;
+    for input in inputs {
+        let Input::Path(path) = input else { continue };
+        let Ok(real) = real_path(path) else { continue };
+        let folder = match real.parent() {
+            Some(parent) if !real.is_dir() => parent.to_path_buf(),
+            _ => real,
+        };
+        common = Some(match common {
+            None => folder,
+            Some(known) => known
+                .ancestors()
+                .find(|above| folder.starts_with(above))
+                .unwrap_or(here)
+                .to_path_buf(),
+        });
+    }
+    common.unwrap_or_else(|| here.to_path_buf())
+}

@@ -1,0 +1,118 @@
+//! Exclusion: which paths the user does not want scanned, and which classes of
+//! names the rules leave out.
+//!
+//! It knows names only. What git ignores is the walk's business.
+
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::name_class::{NameClass, NameClasses};
+
+/// What to leave out.
+#[derive(Debug, Default)]
+pub struct Exclusion {
+    classes: Option<NameClasses>,
+    globs: Vec<Gitignore>,
+}
+
+/// Whether a path is a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// A file, or anything that is not a folder.
+    File,
+    /// A folder.
+    Folder,
+}
+
+/// What becomes of the files that git ignores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IgnoredFiles {
+    /// They are left out, unless git tracks them.
+    LeaveOut,
+    /// They are scanned.
+    Scan,
+}
+
+/// What becomes of excluded files that the user named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedFiles {
+    /// They are scanned all the same.
+    Scan,
+    /// They are left out, as in a walk.
+    Exclude,
+}
+
+/// A glob that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("--exclude {glob}: {reason}")]
+pub struct BadGlob {
+    /// What the user wrote.
+    pub glob: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Exclusion {
+    /// Leaves out the classes of names that rules exclude.
+    #[must_use]
+    pub fn with_classes(mut self) -> Self {
+        self.classes = Some(NameClasses::new());
+        self
+    }
+
+    /// Leaves out what fits `globs`, which are written as in a `.gitignore` of
+    /// the folder `root`, a real path.
+    ///
+    /// # Errors
+    /// [`BadGlob`] for the first that is not a glob.
+    pub fn with_globs(mut self, root: &Path, globs: &[String]) -> Result<Self, BadGlob> {
+        if globs.is_empty() {
+            return Ok(self);
+        }
+        let mut builder = GitignoreBuilder::new(root);
+        for glob in globs {
+            builder.add_line(None, glob).map_err(|error| BadGlob {
+                glob: glob.clone(),
+                reason: error.to_string(),
+            })?;
+        }
+        let built = builder.build().map_err(|error| BadGlob {
+            glob: globs.join(", "),
+            reason: error.to_string(),
+        })?;
+        self.globs.push(built);
+        Ok(self)
+    }
+
+    /// The class of a path's name, where classes are left out.
+    #[must_use]
+    pub fn class_of(&self, path: &Path) -> Option<NameClass> {
+        self.classes.as_ref()?.class_of(path)
+    }
+
+    /// Whether a glob fits the path itself. `real` is asked for only where
+    /// there are globs.
+    pub fn excludes(&self, kind: PathKind, real: impl FnOnce() -> PathBuf) -> bool {
+        if self.globs.is_empty() {
+            return false;
+        }
+        let (path, folder) = (real(), kind == PathKind::Folder);
+        self.globs
+            .iter()
+            .filter(|globs| path.starts_with(globs.path()))
+            .any(|globs| globs.matched(&path, folder).is_ignore())
+    }
+
+    /// Whether a glob fits the path or a folder that it is in.
+    pub fn excludes_with_parents(&self, kind: PathKind, real: impl FnOnce() -> PathBuf) -> bool {
+        if self.globs.is_empty() {
+            return false;
+        }
+        let (path, folder) = (real(), kind == PathKind::Folder);
+        self.globs
+            .iter()
+            .filter(|globs| path.starts_with(globs.path()))
+            .any(|globs| globs.matched_path_or_any_parents(&path, folder).is_ignore())
+    }
+}

@@ -1,0 +1,83 @@
+//! A finding: one match, judged.
+//!
+//! It owns what reports need and nothing of the file it came from.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::blob::Origin;
+use crate::confidence::Confidence;
+use crate::context::Context;
+use crate::excerpt::Excerpt;
+use crate::fingerprint::Fingerprint;
+use crate::line_hash::LineHash;
+use crate::project::ProjectPath;
+use crate::rule::Rule;
+use crate::secret::Secret;
+
+/// Where in a blob a match is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Location {
+    /// Bytes before the match.
+    pub offset: u64,
+    /// Bytes of the match. A run of more than 1 MiB is reported by its first
+    /// 1 MiB.
+    pub length: u64,
+    /// 1-based line; lines end at a line feed.
+    pub line: u64,
+    /// 1-based column of the first byte, in bytes.
+    pub column: u64,
+    /// 1-based column of the first byte, in UTF-16 units of the text that the
+    /// line's bytes give when what is not UTF-8 is replaced.
+    #[serde(skip)]
+    pub utf16_column: u64,
+    /// The UTF-16 column after the last byte.
+    #[serde(skip)]
+    pub utf16_end_column: u64,
+}
+
+/// A credential in a place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule that matched.
+    pub rule: Arc<Rule>,
+    /// What it was found in.
+    pub origin: Arc<Origin>,
+    /// The same, as the project names it.
+    pub project_path: Arc<ProjectPath>,
+    /// Where in it.
+    pub location: Location,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The kind of place, which chooses the remedy.
+    pub context: Context,
+    /// What was found.
+    pub secret: Secret,
+    /// The finding's name across versions of the file.
+    pub fingerprint: Fingerprint,
+    /// GitHub's name for the line, where a report asks for it.
+    pub line_hash: Option<LineHash>,
+    /// The line around it, masked, where a report asks for it.
+    pub excerpt: Option<Excerpt>,
+}
+
+impl Finding {
+    /// What to do about it here, beside revoking it.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        self.rule.remedy(self.context)
+    }
+
+    /// The order of reports: path, position, rule.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
+        let key = |finding: &Self| (finding.location.offset, finding.location.length);
+        let paths = self.origin.path().cmp(other.origin.path());
+        paths
+            .then_with(|| key(self).cmp(&key(other)))
+            .then_with(|| self.rule.id.cmp(&other.rule.id))
+    }
+}

@@ -1,0 +1,184 @@
+//! A report: everything that a scan can say.
+//!
+//! Findings alone are not a report: what was left out, what was suppressed and
+//! above all what could not be scanned belong to it, so that nobody takes a
+//! scan that did not happen for a clean one.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::baseline;
+use crate::finding::Finding;
+use crate::name_class::NameClass;
+use crate::project::Project;
+use crate::rule_set::RuleSet;
+use crate::suppression::Suppressed;
+
+/// Why something was left out on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// A lock file.
+    Lock,
+    /// A list of checksums.
+    Checksum,
+    /// A minified file.
+    Minified,
+    /// A file or a whole folder that the user excludes.
+    Excluded,
+    /// A symbolic link; what it leads to inside the tree is scanned by its own
+    /// name.
+    Symlink,
+    /// A pipe, a socket or a device.
+    Special,
+}
+
+impl SkipReason {
+    /// What a person calls such things, in the singular.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Lock => "lock file",
+            Self::Checksum => "checksum file",
+            Self::Minified => "minified file",
+            Self::Excluded => "excluded path",
+            Self::Symlink => "symlink",
+            Self::Special => "special file",
+        }
+    }
+}
+
+impl From<NameClass> for SkipReason {
+    fn from(class: NameClass) -> Self {
+        match class {
+            NameClass::Lock => Self::Lock,
+            NameClass::Checksum => Self::Checksum,
+            NameClass::Minified => Self::Minified,
+        }
+    }
+}
+
+/// Something that was left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Its path.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Something that should have been scanned and was not, or not to its end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unscanned {
+    /// Its path.
+    pub path: PathBuf,
+    /// Why, in a sentence without a full stop.
+    pub reason: String,
+}
+
+/// What a scan comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was scanned and nothing was found.
+    Clean,
+    /// Something was found.
+    Findings,
+    /// Nothing was found, and something could not be scanned.
+    Incomplete,
+}
+
+/// Everything that a scan can say.
+#[derive(Debug)]
+pub struct Report {
+    /// The rules that were looked for.
+    pub rules: RuleSet,
+    /// The project that the paths belong to.
+    pub project: Project,
+    /// What was found, in the order of path, position and rule.
+    pub findings: Vec<Finding>,
+    /// What was found and is not reported, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// How many findings the user asked for, by `--min-confidence`, not to see.
+    pub below_min_confidence: u64,
+    /// Blobs that were scanned.
+    pub files: u64,
+    /// Bytes that were scanned.
+    pub bytes: u64,
+    /// How much was left out on purpose, by reason.
+    pub skipped: BTreeMap<SkipReason, u64>,
+    /// What was left out on purpose, in order of path, where the user asked for
+    /// details.
+    pub skipped_paths: Vec<Skipped>,
+    /// What could not be scanned, in order of path.
+    pub unscanned: Vec<Unscanned>,
+    /// Entries of the baseline that nothing matches any more.
+    pub stale_baseline: Vec<baseline::Entry>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Report {
+    /// A report of nothing.
+    #[must_use]
+    pub(crate) fn new(rules: RuleSet, project: Project) -> Self {
+        Self {
+            rules,
+            project,
+            findings: Vec::new(),
+            suppressed: Vec::new(),
+            below_min_confidence: 0,
+            files: 0,
+            bytes: 0,
+            skipped: BTreeMap::new(),
+            skipped_paths: Vec::new(),
+            unscanned: Vec::new(),
+            stale_baseline: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// What the scan comes to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if !self.findings.is_empty() {
+            Outcome::Findings
+        } else if self.unscanned.is_empty() {
+            Outcome::Clean
+        } else {
+            Outcome::Incomplete
+        }
+    }
+
+    /// Whether everything that should have been scanned was.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.unscanned.is_empty()
+    }
+
+    /// Takes over what another thread found.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.below_min_confidence += other.below_min_confidence;
+        self.files += other.files;
+        self.bytes += other.bytes;
+        for (reason, count) in other.skipped {
+            *self.skipped.entry(reason).or_default() += count;
+        }
+        self.skipped_paths.extend(other.skipped_paths);
+        self.unscanned.extend(other.unscanned);
+    }
+
+    /// Brings everything into its order, which no thread has a say in.
+    pub(crate) fn sort(&mut self) {
+        self.findings.sort_by(Finding::order);
+        self.suppressed.sort_by(|a, b| a.finding.order(&b.finding));
+        self.skipped_paths.sort();
+        self.unscanned.sort();
+        self.unscanned.dedup();
+    }
+}

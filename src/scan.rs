@@ -1,0 +1,313 @@
+//! The scan: wires the stages together. It is the only place that knows more
+//! than one of them.
+//!
+//! A source pushes blobs; the container stage makes views of them; detect finds
+//! matches; triage judges them; what comes of it is a [`Report`].
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::baseline::Entry;
+use crate::blob::{Blob, Content, Origin, Sink};
+use crate::config::{Config, Detail, Input};
+use crate::container::raw::Windows;
+use crate::detect::Engine;
+use crate::finding::Finding;
+use crate::fingerprint::Fingerprint;
+use crate::hit::Hit;
+use crate::report::{Report, Skipped, Unscanned};
+use crate::source::stdin;
+use crate::source::tree::Tree;
+use crate::suppression::Suppressed;
+use crate::triage::judge::{Judge, Judgement, Law, Verdict};
+use crate::triage::place::Places;
+
+/// Finds credentials, as configured.
+///
+/// ```
+/// use hfleaks::{Config, Scanner};
+///
+/// let scanner = Scanner::new(Config::default());
+/// let report = scanner.scan_bytes("train.py", b"login('hf_')");
+/// assert!(report.findings.is_empty() && report.is_complete());
+/// ```
+#[derive(Debug)]
+pub struct Scanner {
+    config: Config,
+    engine: Engine,
+    places: Places,
+}
+
+/// What is told of findings while a scan goes on. It is called from all
+/// threads, with the findings of one blob in order of position.
+pub type OnFindings<'a> = &'a (dyn Fn(&[Finding]) + Sync);
+
+impl Scanner {
+    /// A scanner for a configuration.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            engine: Engine::new(&config.rules),
+            places: Places::new(),
+            config,
+        }
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    fn law(&self) -> Law<'_> {
+        Law {
+            config: &self.config,
+            places: &self.places,
+        }
+    }
+
+    /// Scans bytes in memory, as if they stood in a file of this name.
+    #[must_use]
+    pub fn scan_bytes(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Report {
+        let scan = Scan::new(self, &|_| ());
+        let name = name.as_ref().to_path_buf();
+        let class = self.config.exclusion.class_of(&name);
+        let mut worker = Worker::new(&scan);
+        match class {
+            Some(class) if self.config.rules.all_exclude(class) => worker.skipped(Skipped {
+                path: name,
+                reason: class.into(),
+            }),
+            class => worker.blob(Blob {
+                origin: Origin::Memory(name),
+                class,
+                content: Content::Bytes(bytes),
+            }),
+        }
+        drop(worker);
+        scan.report()
+    }
+
+    /// Scans everything that the configuration names as input.
+    #[must_use]
+    pub fn scan(&self) -> Report {
+        self.scan_telling(&|_| ())
+    }
+
+    /// The same, and tells of findings as soon as a blob is done.
+    #[must_use]
+    pub fn scan_telling(&self, on_findings: OnFindings<'_>) -> Report {
+        let scan = Scan::new(self, on_findings);
+        let config = &self.config;
+        let tree = Tree {
+            exclusion: &config.exclusion,
+            rules: &config.rules,
+            ignored: config.ignored_files,
+            named: config.named_files,
+            jobs: config.jobs,
+        };
+        let mut paths = Vec::new();
+        for input in &config.inputs {
+            match input {
+                Input::Path(path) => paths.push(path.clone()),
+                Input::Stdin(name) => stdin::push(name.clone(), &mut Worker::new(&scan)),
+            }
+        }
+        tree.push(&paths, &|| Worker::new(&scan));
+        scan.report()
+    }
+}
+
+/// A scan under way: what its threads share.
+struct Scan<'s> {
+    scanner: &'s Scanner,
+    on_findings: OnFindings<'s>,
+    started: Instant,
+    known: Mutex<BTreeSet<Fingerprint>>,
+    report: Mutex<Report>,
+}
+
+impl<'s> Scan<'s> {
+    fn new(scanner: &'s Scanner, on_findings: OnFindings<'s>) -> Self {
+        let config = &scanner.config;
+        let report = Report::new(config.rules.clone(), config.project.clone());
+        Self {
+            scanner,
+            on_findings,
+            started: Instant::now(),
+            known: Mutex::default(),
+            report: Mutex::new(report),
+        }
+    }
+
+    /// Takes note that an entry of the baseline is not stale.
+    fn note_known(&self, finding: &Finding) {
+        if self.scanner.config.baseline.contains(&finding.fingerprint) {
+            let known = self.known.lock();
+            let mut known = known.unwrap_or_else(PoisonError::into_inner);
+            known.insert(finding.fingerprint);
+        }
+    }
+
+    fn report(self) -> Report {
+        let known = self.known.into_inner();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        let report = self.report.into_inner();
+        let mut report = report.unwrap_or_else(PoisonError::into_inner);
+        report.sort();
+        if report.is_complete() {
+            report.stale_baseline = stale(&self.scanner.config, &known);
+        }
+        report.elapsed = self.started.elapsed();
+        report
+    }
+}
+
+/// The entries of the baseline in the scanned paths that nothing matched.
+fn stale(config: &Config, known: &BTreeSet<Fingerprint>) -> Vec<Entry> {
+    let roots: Vec<String> = config
+        .inputs
+        .iter()
+        .map(|input| match input {
+            Input::Path(path) => config.mask.text(config.project.path_of(path).bytes()),
+            Input::Stdin(name) => stdin_name(name.as_deref()),
+        })
+        .collect();
+    let is_scanned = |entry: &&Entry| {
+        let selected = config.rules.iter().any(|rule| rule.id == entry.rule);
+        selected && roots.iter().any(|root| is_at_or_below(&entry.path, root))
+    };
+    let is_unknown = |entry: &&Entry| !known.contains(&entry.fingerprint);
+    let entries = config.baseline.entries();
+    entries
+        .filter(is_scanned)
+        .filter(is_unknown)
+        .cloned()
+        .collect()
+}
+
+fn stdin_name(name: Option<&Path>) -> String {
+    let origin = Origin::Stdin(name.map(Path::to_path_buf));
+    origin.path().display().to_string()
+}
+
+fn is_at_or_below(path: &str, root: &str) -> bool {
+    root.is_empty()
+        || path
+            .strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || root.ends_with('/'))
+}
+
+/// One thread's part of a scan.
+struct Worker<'s> {
+    scan: &'s Scan<'s>,
+    windows: Windows,
+    hits: Vec<Hit>,
+    report: Report,
+}
+
+impl<'s> Worker<'s> {
+    fn new(scan: &'s Scan<'s>) -> Self {
+        let config = &scan.scanner.config;
+        Self {
+            scan,
+            windows: Windows::new(),
+            hits: Vec::new(),
+            report: Report::new(config.rules.clone(), config.project.clone()),
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// Takes what came of a blob into the report.
+    fn take(&mut self, judgement: Judgement, origin: &Origin) {
+        let report = &mut self.report;
+        if let Some(error) = judgement.fault {
+            report.unscanned.push(Unscanned {
+                path: origin.path().to_path_buf(),
+                reason: format!("lines of findings may be wrong: cannot read again: {error}"),
+            });
+        }
+        let first = report.findings.len();
+        for (finding, verdict) in judgement.findings {
+            self.scan.note_known(&finding);
+            match verdict {
+                Verdict::Report => report.findings.push(finding),
+                Verdict::BelowMinConfidence => report.below_min_confidence += 1,
+                Verdict::Suppress(suppression) => report.suppressed.push(Suppressed {
+                    finding,
+                    suppression,
+                }),
+            }
+        }
+        if report.findings.len() > first {
+            (self.scan.on_findings)(&report.findings[first..]);
+        }
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        let config = &self.scan.scanner.config;
+        let empty = Report::new(config.rules.clone(), config.project.clone());
+        let own = std::mem::replace(&mut self.report, empty);
+        let shared = self.scan.report.lock();
+        shared.unwrap_or_else(PoisonError::into_inner).merge(own);
+    }
+}
+
+impl Sink for Worker<'_> {
+    fn blob(&mut self, blob: Blob<'_>) {
+        let mut content = blob.content;
+        let scanner = self.scan.scanner;
+        let mut judge = Judge::new(scanner.law(), &blob.origin, blob.class);
+        let hits = &mut self.hits;
+        let read = self.windows.show(&mut content, |view, behind| {
+            hits.clear();
+            let decided = scanner.engine.find(view, hits);
+            judge.view(view, hits, decided, behind);
+            decided
+        });
+        self.report.files += 1;
+        match read {
+            Ok(bytes) => self.report.bytes += bytes,
+            Err(error) => {
+                self.report.bytes += error.offset;
+                let path = blob.origin.path().to_path_buf();
+                let reason = error.to_string();
+                self.report.unscanned.push(Unscanned { path, reason });
+            }
+        }
+        self.take(judge.finish(), &blob.origin);
+    }
+
+    fn skipped(&mut self, skipped: Skipped) {
+        *self.report.skipped.entry(skipped.reason).or_default() += 1;
+        if self.scan.scanner.config.details.skipped_paths == Detail::Keep {
+            self.report.skipped_paths.push(skipped);
+        }
+    }
+
+    fn unscanned(&mut self, unscanned: Unscanned) {
+        self.report.unscanned.push(unscanned);
+    }
+}
+
+/// Scans files and folders with the defaults.
+///
+/// ```no_run
+/// let report = hfleaks::scan_paths(["src", "notebooks"]);
+/// for finding in &report.findings {
+///     println!("{} line {}", finding.origin, finding.location.line);
+/// }
+/// ```
+pub fn scan_paths(paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Report {
+    let inputs = paths.into_iter().map(|path| Input::Path(path.into()));
+    let config = Config {
+        inputs: inputs.collect(),
+        ..Config::default()
+    };
+    Scanner::new(config).scan()
+}

@@ -1,0 +1,167 @@
+//! Tracked files: what git tracks although an ignore rule matches it.
+//!
+//! The walk leaves ignored files out. The classic leak is among them: the
+//! `.env` that was committed before somebody ignored it. So after the walk,
+//! the index of every repository it came through is read, and what the walk did
+//! not visit is scanned.
+
+use std::collections::HashSet;
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+
+use gix::index::entry::Mode;
+
+use super::SourceError;
+use crate::blob::tidy;
+use crate::report::Unscanned;
+
+/// The paths that the walk has visited.
+///
+/// A path is kept as 64 bits of a keyed hash: a million of them take 16 MB, and
+/// among a million visited and a thousand ignored files two share a hash in one
+/// scan of ten thousand million.
+pub(crate) struct Visited {
+    keys: RandomState,
+    hashes: HashSet<u64>,
+}
+
+/// Makes the hashes of one thread.
+#[derive(Clone)]
+pub(crate) struct Keys(RandomState);
+
+impl Keys {
+    pub(crate) fn new() -> Self {
+        Self(RandomState::new())
+    }
+
+    pub(crate) fn hash(&self, path: &Path) -> u64 {
+        self.0.hash_one(path.as_os_str().as_encoded_bytes())
+    }
+
+    /// The paths that were visited, from the hashes of all threads.
+    pub(crate) fn visited(self, hashes: impl IntoIterator<Item = u64>) -> Visited {
+        Visited {
+            keys: self.0,
+            hashes: hashes.into_iter().collect(),
+        }
+    }
+}
+
+impl Visited {
+    fn contains(&self, path: &Path) -> bool {
+        let hash = self.keys.hash_one(path.as_os_str().as_encoded_bytes());
+        self.hashes.contains(&hash)
+    }
+}
+
+/// A working tree that the walk came through, or began in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WorkingTree {
+    /// Where it is.
+    pub(crate) root: PathBuf,
+    /// The path from its root to where the walk began; empty where the walk
+    /// came through the root.
+    pub(crate) walked: PathBuf,
+    /// What the walk calls that place.
+    pub(crate) shown: PathBuf,
+}
+
+/// What one repository's index adds to a walk.
+#[derive(Debug, Default)]
+pub(crate) struct Tracked {
+    /// Files that are there and were not visited.
+    pub(crate) files: Vec<PathBuf>,
+    /// Submodules, which have an index of their own.
+    pub(crate) submodules: Vec<WorkingTree>,
+    /// What could not be told.
+    pub(crate) unscanned: Vec<Unscanned>,
+}
+
+impl WorkingTree {
+    /// The files that the index lists and the walk has not visited.
+    pub(crate) fn unvisited(&self, visited: &Visited) -> Tracked {
+        let mut tracked = Tracked::default();
+        let index = match self.index() {
+            Ok(Some(index)) => index,
+            Ok(None) => return tracked,
+            Err(error) => {
+                tracked.unscanned.push(error.at(self.shown.join(".git")));
+                return tracked;
+            }
+        };
+        let mut last = None;
+        for entry in index.entries() {
+            let name = entry.path(&index);
+            // A path in conflict has up to three entries.
+            if last.replace(name) == Some(name) {
+                continue;
+            }
+            let Ok(path) = gix::path::from_byte_slice(name) else {
+                let reason = format!("git tracks a name that no file can have here: {name}");
+                tracked
+                    .unscanned
+                    .push(SourceError::Index { reason }.at(&self.shown));
+                continue;
+            };
+            let Ok(below) = path.strip_prefix(&self.walked) else {
+                continue;
+            };
+            let shown = tidy(&self.shown.join(below)).to_path_buf();
+            match entry.mode {
+                Mode::FILE | Mode::FILE_EXECUTABLE
+                    if !visited.contains(&shown) && is_file_of(&self.root, path) =>
+                {
+                    tracked.files.push(shown);
+                }
+                Mode::COMMIT => tracked.submodules.push(Self {
+                    root: self.root.join(path),
+                    walked: PathBuf::new(),
+                    shown,
+                }),
+                // Besides what has been visited: a link's target is no file of
+                // its own, and a sparse folder is not in the working tree.
+                _ => {}
+            }
+        }
+        tracked
+            .submodules
+            .retain(|tree| tree.root.join(".git").exists());
+        tracked
+    }
+
+    fn index(&self) -> Result<Option<gix::index::File>, SourceError> {
+        let failed = |error: &dyn std::error::Error| {
+            let mut reason = error.to_string();
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                reason = format!("{reason}: {error}");
+                cause = error.source();
+            }
+            SourceError::Index { reason }
+        };
+        let repository = gix::open_opts(&self.root, gix::open::Options::isolated())
+            .map_err(|error| failed(&error))?;
+        if !repository.index_path().exists() {
+            // Nothing has been added yet.
+            return Ok(None);
+        }
+        let index = repository.open_index().map_err(|error| failed(&error))?;
+        Ok(Some(index))
+    }
+}
+
+/// Whether `path` below `root` is a regular file that no link leads to.
+fn is_file_of(root: &Path, path: &Path) -> bool {
+    let mut below = root.to_path_buf();
+    let mut parts = path.components().peekable();
+    while let Some(part) = parts.next() {
+        below.push(part);
+        match fs::symlink_metadata(&below) {
+            Ok(found) if parts.peek().is_some() && found.is_dir() => {}
+            Ok(found) => return parts.peek().is_none() && found.is_file(),
+            Err(_) => return false,
+        }
+    }
+    false
+}

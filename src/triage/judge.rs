@@ -1,0 +1,234 @@
+//! The judge of one blob: makes findings of hits, and says which are left out
+//! of the report and why.
+//!
+//! A blob without hits costs it nothing.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+
+use super::allow::Allowances;
+use super::grade::grade;
+use super::place::Places;
+use crate::blob::Origin;
+use crate::config::{Config, Detail};
+use crate::cursor::Cursor;
+use crate::excerpt::Excerpt;
+use crate::finding::{Finding, Location};
+use crate::fingerprint::Fingerprint;
+use crate::hit::Hit;
+use crate::line_hash::{LineHasher, MOST_HASHED};
+use crate::name_class::NameClass;
+use crate::project::ProjectPath;
+use crate::rule::Rule;
+use crate::secret::Secret;
+use crate::suppression::Suppression;
+use crate::view::{Appetite, Behind, End, View};
+
+/// What judging depends on, the same for all blobs of a scan.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Law<'s> {
+    pub(crate) config: &'s Config,
+    pub(crate) places: &'s Places,
+}
+
+/// What becomes of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is reported.
+    Report,
+    /// It is of less confidence than the user asks for.
+    BelowMinConfidence,
+    /// Somebody said to leave it alone.
+    Suppress(Suppression),
+}
+
+/// Judges the hits of one blob.
+pub(crate) struct Judge<'j> {
+    law: Law<'j>,
+    origin: &'j Origin,
+    class: Option<NameClass>,
+    cursor: Cursor,
+    place: Option<Place>,
+    judged: Vec<(Finding, Verdict)>,
+    fault: Option<io::Error>,
+}
+
+/// The blob's names, shared by its findings.
+struct Place {
+    origin: Arc<Origin>,
+    project_path: Arc<ProjectPath>,
+}
+
+/// What came of a blob.
+pub(crate) struct Judgement {
+    /// The findings, in order of position.
+    pub(crate) findings: Vec<(Finding, Verdict)>,
+    /// Why the lines of findings may be wrong, if they may.
+    pub(crate) fault: Option<io::Error>,
+}
+
+impl<'j> Judge<'j> {
+    pub(crate) fn new(law: Law<'j>, origin: &'j Origin, class: Option<NameClass>) -> Self {
+        Self {
+            law,
+            origin,
+            class,
+            cursor: Cursor::new(),
+            place: None,
+            judged: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Judges the hits of a view, of which `decided` bytes are decided.
+    pub(crate) fn view(
+        &mut self,
+        view: &View<'_>,
+        hits: &[Hit],
+        decided: usize,
+        behind: &mut dyn Behind,
+    ) {
+        let mut allowances = Allowances::new();
+        for hit in hits {
+            let rule = self.rule(hit);
+            if self.class.is_some_and(|class| rule.excludes(class)) {
+                continue;
+            }
+            self.move_to(view, hit.span.start, behind);
+            let found = &view.bytes[hit.span.clone()];
+            let start = view.offset + hit.span.start as u64;
+            let location = self.cursor.locate(start..start + found.len() as u64, found);
+            let mask = &self.law.config.mask;
+            let inline = allowances.find(view.bytes, &hit.span, &rule.id, mask);
+            let finding = self.finding(rule, view, hit, location);
+            let verdict = self.verdict(&finding, inline);
+            self.judged.push((finding, verdict));
+        }
+        if !behind.can_be_read_again() {
+            self.move_to(view, decided, behind);
+        }
+        let hashes = self.law.config.details.line_hashes;
+        if view.end == End::OfBlob && !self.judged.is_empty() && hashes == Detail::Keep {
+            self.hash_lines(view, behind);
+        }
+    }
+
+    /// Ends the blob.
+    pub(crate) fn finish(self) -> Judgement {
+        Judgement {
+            findings: self.judged,
+            fault: self.fault,
+        }
+    }
+
+    fn rule(&self, hit: &Hit) -> Arc<Rule> {
+        let rule = self.law.config.rules.iter().nth(hit.rule);
+        Arc::clone(rule.expect("the engine was made of the same rules"))
+    }
+
+    /// Moves the cursor to a place in a view, over what is behind if it must.
+    fn move_to(&mut self, view: &View<'_>, place: usize, behind: &mut dyn Behind) {
+        let cursor = &mut self.cursor;
+        if cursor.offset() < view.offset {
+            let gap = cursor.offset()..view.offset;
+            let read = behind.read_again(gap, &mut |piece| {
+                cursor.advance(piece);
+                Appetite::More
+            });
+            if let Err(error) = read {
+                self.fault.get_or_insert(error);
+            }
+            cursor.skip_to(view.offset);
+        }
+        let from = usize::try_from(cursor.offset() - view.offset);
+        let from = from.expect("the cursor is in the view, which is in memory");
+        if from < place {
+            cursor.advance(&view.bytes[from..place]);
+        }
+    }
+
+    fn finding(
+        &mut self,
+        rule: Arc<Rule>,
+        view: &View<'_>,
+        hit: &Hit,
+        location: Location,
+    ) -> Finding {
+        let Law { config, places } = self.law;
+        let place = self
+            .place
+            .get_or_insert_with(|| Place::new(self.origin, config));
+        let found = &view.bytes[hit.span.clone()];
+        let literal = rule.literal.get_ref();
+        let path = &place.project_path;
+        Finding {
+            confidence: grade(&rule, found),
+            context: places.context(self.origin.path(), view.bytes, &hit.span),
+            secret: Secret::new(found, literal),
+            fingerprint: Fingerprint::new(&rule.id, path.bytes(), found),
+            origin: Arc::clone(&place.origin),
+            project_path: Arc::clone(path),
+            excerpt: (config.details.excerpts == Detail::Keep)
+                .then(|| Excerpt::new(view.bytes, &hit.span, literal, &config.mask)),
+            rule,
+            location,
+            line_hash: None,
+        }
+    }
+
+    fn verdict(&self, finding: &Finding, inline: Option<Suppression>) -> Verdict {
+        let config = self.law.config;
+        if let Some(inline) = inline {
+            Verdict::Suppress(inline)
+        } else if config.baseline.contains(&finding.fingerprint) {
+            Verdict::Suppress(Suppression::Baseline)
+        } else if finding.confidence < config.min_confidence {
+            Verdict::BelowMinConfidence
+        } else {
+            Verdict::Report
+        }
+    }
+
+    /// Hashes the lines of the findings. A stream of more than one view has no
+    /// hashes: it cannot be read again.
+    fn hash_lines(&mut self, last: &View<'_>, behind: &mut dyn Behind) {
+        let lines = self.judged.iter().map(|(finding, _)| finding.location.line);
+        let lines: BTreeSet<u64> = lines.collect();
+        let mut hasher = LineHasher::new(&lines);
+        if last.offset == 0 {
+            hasher.push(last.bytes);
+        } else if behind.can_be_read_again() {
+            let read = behind.read_again(0..MOST_HASHED, &mut |piece| {
+                hasher.push(piece);
+                if hasher.is_done() {
+                    Appetite::Enough
+                } else {
+                    Appetite::More
+                }
+            });
+            if let Err(error) = read {
+                self.fault.get_or_insert(error);
+            }
+        } else {
+            return;
+        }
+        let hashes = hasher.finish();
+        for (finding, _) in &mut self.judged {
+            finding.line_hash = hashes.get(&finding.location.line).copied();
+        }
+    }
+}
+
+impl Place {
+    fn new(origin: &Origin, config: &Config) -> Self {
+        let path = match origin {
+            Origin::File(path) => config.project.path_of(path),
+            Origin::Stdin(_) | Origin::Memory(_) => ProjectPath::of_name(origin.path()),
+        };
+        Self {
+            origin: Arc::new(origin.clone()),
+            project_path: Arc::new(path),
+        }
+    }
+}

@@ -52,6 +52,7 @@
 
 pub mod baseline;
 pub mod blob;
+pub mod cli;
 pub mod confidence;
 pub mod config;
 pub mod config_file;
@@ -64,6 +65,8 @@ pub mod excerpt;
 pub mod exclusion;
 pub mod finding;
 pub mod fingerprint;
+#[cfg(test)]
+mod generated;
 mod hit;
 pub mod line_hash;
 mod lossy;

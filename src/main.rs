@@ -1,1 +1,14 @@
-fn main() {}
+//! The command `hfleaks`. What it does is in the library; see `hfleaks::cli`.
+
+use std::panic;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The message of a panic may hold part of a file that was scanned, and so a
+    // token. Its place in the program is enough to report it.
+    panic::set_hook(Box::new(|info| match info.location() {
+        Some(place) => eprintln!("error: hfleaks failed at {place}; the scan is incomplete"),
+        None => eprintln!("error: hfleaks failed; the scan is incomplete"),
+    }));
+    panic::catch_unwind(|| hfleaks::cli::run(std::env::args_os())).unwrap_or(ExitCode::from(2))
+}

@@ -1,8 +1,19 @@
-//! A report: everything that a scan can say.
+//! A report: everything that a scan can say. Its formats are in the folder of
+//! the same name; [`format`] lists them.
 //!
 //! Findings alone are not a report: what was left out, what was suppressed and
 //! above all what could not be scanned belong to it, so that nobody takes a
 //! scan that did not happen for a clean one.
+
+pub mod catalogue;
+pub mod format;
+mod github;
+mod json;
+mod jsonl;
+mod level;
+mod sarif;
+pub(crate) mod text;
+pub mod write;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

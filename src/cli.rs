@@ -1,0 +1,479 @@
+//! The command line: turns arguments into a [`Config`] and a [`Presentation`],
+//! runs the scan, and turns its outcome into an exit status.
+//!
+//! Everything for standard error passes through one function that masks it: an
+//! argument, a path or a message of the system may hold a token.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+
+use crate::baseline::Baseline;
+use crate::config::{Config, ConfigChoice, ConfigError, Detail, Details, Input, Request};
+use crate::finding::Finding;
+use crate::mask::Mask;
+use crate::options::Options;
+use crate::report::format::{FORMATS, Format, Presentation, SecretPolicy, Secrets, Verbosity};
+use crate::report::write::{self, Destination, Order, WriteError, Writer};
+use crate::report::{Outcome, Report, catalogue, text};
+use crate::rule_set::{RuleSet, RuleSetError};
+use crate::scan::Scanner;
+use crate::suppression::Suppression;
+
+/// Finds leaked Hugging Face tokens, and says what to do about them.
+// Flags are what a command line is made of; what they mean is typed below.
+#[expect(clippy::struct_excessive_bools)]
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Args {
+    /// Files and folders to scan; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    options: Options,
+
+    /// Call standard input by this name
+    #[arg(long, value_name = "PATH", help_heading = "Files")]
+    stdin_filename: Option<PathBuf>,
+
+    /// Write the known findings to this file, for --baseline
+    #[arg(long, value_name = "FILE", help_heading = "Known findings")]
+    write_baseline: Option<PathBuf>,
+
+    /// How to report, and where to; repeatable [default: text]
+    #[arg(
+        short,
+        long = "format",
+        value_name = "FORMAT[=FILE]",
+        value_parser = parse_order,
+        help_heading = "Output",
+        long_help = format_help(),
+    )]
+    formats: Vec<Order>,
+
+    /// Exit with 0 even if something was found
+    #[arg(long, help_heading = "Output")]
+    exit_zero: bool,
+
+    /// Show secrets in full, in text and JSON, on a terminal or in a file
+    #[arg(long, help_heading = "Output")]
+    show_secrets: bool,
+
+    /// When to use colours
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    color: Color,
+
+    /// Report findings only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    quiet: bool,
+
+    /// Also list what was left out and suppressed
+    #[arg(short, long, help_heading = "Output")]
+    verbose: bool,
+
+    /// Use this configuration file
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        help_heading = "Configuration"
+    )]
+    config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long, help_heading = "Configuration")]
+    no_config: bool,
+
+    /// Use this many threads [default: the number of cores]
+    #[arg(short, long, value_name = "NUMBER", help_heading = "Configuration")]
+    jobs: Option<NonZeroUsize>,
+
+    /// List the rules
+    #[arg(long, help_heading = "Rules")]
+    list_rules: bool,
+
+    /// Explain a rule
+    #[arg(
+        long,
+        value_name = "RULE",
+        conflicts_with = "list_rules",
+        help_heading = "Rules"
+    )]
+    explain: Option<String>,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 everything was scanned and nothing found; 1 something was found; \
+2 wrong usage or configuration, or nothing was found but something could not be scanned.";
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Why there is no scan, or no report of it.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Rules(#[from] RuleSetError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("{0}")]
+    Usage(String),
+}
+
+fn format_help() -> String {
+    let mut help = String::from(
+        "How to report, and where to. Repeatable; at most one may go to standard output, the \
+         default is text.\n\nFormats:",
+    );
+    for format in FORMATS {
+        help.push_str(&format!("\n- {}: {}", format.name, format.about));
+    }
+    help
+}
+
+/// Reads `FORMAT` or `FORMAT=FILE`.
+fn parse_order(value: &str) -> Result<Order, String> {
+    let (name, to) = match value.split_once('=') {
+        Some((_, "")) => return Err("no file after `=`".to_owned()),
+        Some((name, file)) => (name, Destination::File(PathBuf::from(file))),
+        None => (value, Destination::Stdout),
+    };
+    let format = Format::named(name).ok_or_else(|| {
+        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        match crate::document::nearest(name, names.iter().copied()) {
+            Some(near) => format!("no such format; did you mean `{near}`?"),
+            None => format!("no such format; there are {}", names.join(", ")),
+        }
+    })?;
+    Ok(Order { format, to })
+}
+
+/// Runs the command with these arguments, the first of which is its name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match Args::command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Args::from_arg_matches(&matches))
+    {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let console = Console::new(args.color);
+    match execute(&args, &console) {
+        Ok(code) => code,
+        Err(failure) => {
+            console.error(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> ExitCode {
+    let mask = Mask::new(&RuleSet::embedded());
+    let rendered = error.render().ansi().to_string();
+    let masked = mask.tokens(rendered.as_bytes());
+    if error.use_stderr() {
+        // There is nobody to tell where standard error is closed.
+        let _ = anstream::stderr().write_all(&masked);
+        ExitCode::from(2)
+    } else {
+        let written = write::to_stdout(ColorChoice::Auto, |out| out.write_all(&masked));
+        if written.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn execute(args: &Args, console: &Console) -> Result<ExitCode, Failure> {
+    if args.list_rules || args.explain.is_some() {
+        return tell_of_rules(args);
+    }
+    let orders = orders(args)?;
+    let mut config = Config::resolve(request(args)?)?;
+    config.details = details(&orders, args.verbose);
+    let shown = Presentation {
+        mask: config.mask.clone(),
+        secrets: if args.show_secrets {
+            Secrets::Show
+        } else {
+            Secrets::Redact
+        },
+        verbosity: verbosity(args),
+        width: width(),
+    };
+    if args.verbose {
+        console.note(&match &config.file {
+            Some(path) => format!("configuration: {}", path.display()),
+            None => "no configuration file".to_owned(),
+        });
+    }
+    let writer = Writer::open(&orders, &shown, args.color.choice())?;
+    let scanner = Scanner::new(config);
+    let report = scanner.scan_telling(&|findings| writer.found(findings));
+    for unscanned in &report.unscanned {
+        console.error(&format!(
+            "{}: {}",
+            unscanned.path.display(),
+            unscanned.reason
+        ));
+    }
+    let written = writer.finish(&report);
+    let no_report_shown = orders.iter().all(|order| order.to != Destination::Stdout);
+    if no_report_shown && !args.quiet {
+        console.plain(&text::summary(&report));
+    }
+    written?;
+    if let Some(path) = &args.write_baseline {
+        return write_baseline(path, &report, &shown.mask, console);
+    }
+    Ok(status(&report, args.exit_zero))
+}
+
+fn status(report: &Report, exit_zero: bool) -> ExitCode {
+    match report.outcome() {
+        Outcome::Clean => ExitCode::SUCCESS,
+        Outcome::Findings if exit_zero && report.is_complete() => ExitCode::SUCCESS,
+        Outcome::Findings if exit_zero => ExitCode::from(2),
+        Outcome::Findings => ExitCode::from(1),
+        Outcome::Incomplete => ExitCode::from(2),
+    }
+}
+
+fn request(args: &Args) -> Result<Request, Failure> {
+    let inputs: Vec<Input> = args
+        .paths
+        .iter()
+        .map(|path| match path.to_str() {
+            Some("-") => Input::Stdin(args.stdin_filename.clone()),
+            _ => Input::Path(path.clone()),
+        })
+        .collect();
+    if args.stdin_filename.is_some() && !inputs.iter().any(|i| matches!(i, Input::Stdin(_))) {
+        let reason = "--stdin-filename names standard input, which is not scanned; pass `-` too";
+        return Err(Failure::Usage(reason.to_owned()));
+    }
+    Ok(Request {
+        inputs,
+        options: args.options.clone(),
+        config: match (&args.config, args.no_config) {
+            (Some(path), _) => ConfigChoice::File(path.clone()),
+            (None, true) => ConfigChoice::Nothing,
+            (None, false) => ConfigChoice::Discover,
+        },
+        jobs: args.jobs,
+    })
+}
+
+/// The reports to write; text to standard output where none is asked for.
+fn orders(args: &Args) -> Result<Vec<Order>, Failure> {
+    let mut orders = args.formats.clone();
+    if orders.is_empty() {
+        orders.push(Order {
+            format: FORMATS[0],
+            to: Destination::Stdout,
+        });
+    }
+    for (place, order) in orders.iter().enumerate() {
+        if orders[..place].iter().any(|other| other.to == order.to) {
+            let name = order.format.name;
+            return Err(Failure::Usage(match &order.to {
+                Destination::Stdout => format!(
+                    "two formats go to standard output; give one a file, as in -f {name}=FILE"
+                ),
+                Destination::File(path) => {
+                    format!(
+                        "two formats go to {}; give each its own file",
+                        path.display()
+                    )
+                }
+            }));
+        }
+        if args.show_secrets {
+            check_secrets(order)?;
+        }
+    }
+    Ok(orders)
+}
+
+/// Refuses to show secrets in a format or a place where they would stay.
+fn check_secrets(order: &Order) -> Result<(), Failure> {
+    if order.format.secrets == SecretPolicy::Never {
+        let name = order.format.name;
+        return Err(Failure::Usage(format!(
+            "--show-secrets: the format {name} never shows secrets; use text or json"
+        )));
+    }
+    if order.to == Destination::Stdout && !stdout_is_terminal_or_file() {
+        return Err(Failure::Usage(
+            "--show-secrets: standard output is neither a terminal nor a file; \
+             name a file, as in -f json=FILE"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn stdout_is_terminal_or_file() -> bool {
+    use std::os::fd::AsFd;
+    let stdout = io::stdout();
+    let is_file = || {
+        let owned = stdout.as_fd().try_clone_to_owned().ok()?;
+        std::fs::File::from(owned).metadata().ok()
+    };
+    stdout.is_terminal() || is_file().is_some_and(|found| found.is_file())
+}
+
+#[cfg(not(unix))]
+fn stdout_is_terminal_or_file() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Everything that some report needs.
+fn details(orders: &[Order], verbose: bool) -> Details {
+    let needs = |of: fn(&Details) -> Detail| {
+        let needed = orders
+            .iter()
+            .any(|order| of(&order.format.details) == Detail::Keep);
+        if needed { Detail::Keep } else { Detail::Omit }
+    };
+    Details {
+        excerpts: needs(|details| details.excerpts),
+        line_hashes: needs(|details| details.line_hashes),
+        skipped_paths: if verbose { Detail::Keep } else { Detail::Omit },
+    }
+}
+
+fn verbosity(args: &Args) -> Verbosity {
+    match (args.quiet, args.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (false, true) => Verbosity::Verbose,
+        (false, false) => Verbosity::Normal,
+    }
+}
+
+/// The columns of the terminal, or what a log is read in.
+fn width() -> usize {
+    const OF_A_LOG: usize = 80;
+    terminal_size::terminal_size().map_or(OF_A_LOG, |(width, _)| usize::from(width.0))
+}
+
+fn tell_of_rules(args: &Args) -> Result<ExitCode, Failure> {
+    let config = Config::resolve(request(args)?)?;
+    let text = match &args.explain {
+        Some(id) => catalogue::explain(config.known_rules.get(id)?),
+        None => catalogue::list(&config.rules),
+    };
+    write::to_stdout(args.color.choice(), |out| out.write_all(text.as_bytes()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes everything that was found, known or new, to a baseline.
+fn write_baseline(
+    path: &std::path::Path,
+    report: &Report,
+    mask: &Mask,
+    console: &Console,
+) -> Result<ExitCode, Failure> {
+    if !report.is_complete() {
+        return Err(Failure::Usage(format!(
+            "{} is not written: the scan is incomplete, and what it missed would be missing there",
+            path.display()
+        )));
+    }
+    let known = report
+        .suppressed
+        .iter()
+        .filter(|suppressed| suppressed.suppression == Suppression::Baseline)
+        .map(|suppressed| &suppressed.finding);
+    let findings: Vec<&Finding> = report.findings.iter().chain(known).collect();
+    let baseline = Baseline::of(findings.into_iter(), mask);
+    write::to_file(path, &baseline.to_text())?;
+    console.note(&format!(
+        "wrote {} to {}; later scans leave them out with --baseline",
+        match baseline.entries().len() {
+            1 => "1 entry".to_owned(),
+            count => format!("{count} entries"),
+        },
+        path.display()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Color {
+    fn choice(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// Standard error, masked.
+struct Console {
+    mask: Mask,
+    color: ColorChoice,
+}
+
+impl Console {
+    fn new(color: Color) -> Self {
+        Self {
+            mask: Mask::new(&RuleSet::embedded()),
+            color: color.choice(),
+        }
+    }
+
+    fn error(&self, message: &str) {
+        self.say("error", AnsiColor::Red.on_default().bold(), message);
+    }
+
+    fn note(&self, message: &str) {
+        self.say("note", AnsiColor::Cyan.on_default().bold(), message);
+    }
+
+    fn say(&self, label: &str, style: Style, message: &str) {
+        // A message of several lines is one of the program's own, with an
+        // excerpt in it; each line is made harmless by itself.
+        let lines: Vec<_> = message
+            .lines()
+            .map(|line| self.mask.text(line.as_bytes()))
+            .collect();
+        self.print(&format!("{style}{label}{style:#}: {}\n", lines.join("\n")));
+    }
+
+    fn plain(&self, text: &str) {
+        let masked = self.mask.tokens(text.as_bytes());
+        self.print(&String::from_utf8_lossy(&masked));
+    }
+
+    fn print(&self, text: &str) {
+        let mut stderr = anstream::AutoStream::new(io::stderr().lock(), self.color);
+        // There is nobody to tell where standard error is closed.
+        let _ = stderr.write_all(text.as_bytes());
+    }
+}

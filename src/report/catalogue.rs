@@ -1,0 +1,128 @@
+//! The catalogue: tells of the rules themselves, for `--list-rules`,
+//! `--explain` and `docs/rules.md`.
+
+use std::fmt::Write;
+
+use crate::name_class::NameClass;
+use crate::rule::Rule;
+use crate::rule_set::RuleSet;
+
+/// A line for each rule: id, severity, title.
+#[must_use]
+pub fn list(rules: &RuleSet) -> String {
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for rule in rules.iter() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{:width$}  {:8}  {}",
+            rule.id,
+            rule.severity.name(),
+            rule.title
+        );
+    }
+    text
+}
+
+/// The page of `docs/` on all rules.
+#[must_use]
+pub fn page(rules: &RuleSet) -> String {
+    let mut text = String::from(
+        "# Rules\n\n\
+         This page is made from the files in `rules/` by a test. `hfleaks --list-rules`\n\
+         lists the rules and `hfleaks --explain RULE` shows one.\n",
+    );
+    for rule in rules.iter() {
+        text.push_str("\n## ");
+        text.push_str(&explain(rule));
+    }
+    text.push_str("\n## Excluded classes of names\n\nUpper and lower case count.\n");
+    for class in NameClass::ALL {
+        let globs: Vec<_> = class
+            .globs()
+            .iter()
+            .map(|glob| format!("`{glob}`"))
+            .collect();
+        let _ = write!(text, "\n- {}: {}", class.name(), globs.join(", "));
+    }
+    text.push('\n');
+    text
+}
+
+/// Everything about one rule, in Markdown that reads well as it is.
+#[must_use]
+pub fn explain(rule: &Rule) -> String {
+    let mut text = format!("{}: {}\n\n", rule.id, rule.title);
+    let mut line = |label: &str, value: &str| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "- {label}: {value}");
+        }
+    };
+    let weaknesses = [&rule.cwe[..], &rule.capec[..], &rule.attack[..]].concat();
+    let classes: Vec<_> = rule.exclude.iter().map(|class| class.name()).collect();
+    line("Severity", rule.severity.name());
+    line("Classified as", &weaknesses.join(", "));
+    line("Matches", &format!("`{}`", rule.pattern.get_ref().regex()));
+    if let Some(exact) = &rule.exact {
+        line(
+            "High confidence",
+            &format!("`{}`, unless it is a placeholder", exact.regex()),
+        );
+    }
+    line("Not in files of these classes", &classes.join(", "));
+    let _ = write!(text, "\n{}\n\n", filled(&rule.description));
+    let _ = write!(text, "### What to do\n\n{}\n\n", filled(&rule.revoke));
+    for (context, remedy) in rule.remedies.get_ref() {
+        let item = format!("- In {}: {remedy}", context.phrase());
+        let _ = writeln!(
+            text,
+            "{}",
+            textwrap::fill(&item, options().subsequent_indent("  "))
+        );
+    }
+    text.push_str("\n### Found\n\n```text\n");
+    for example in &rule.examples {
+        let example = example.get_ref();
+        let _ = writeln!(text, "{}: {}", example.path, example.text);
+    }
+    text.push_str("```\n");
+    if !rule.counterexamples.is_empty() {
+        text.push_str("\n### Not found\n\n```text\n");
+        for counterexample in &rule.counterexamples {
+            let example = counterexample.get_ref();
+            let _ = writeln!(text, "{}: {}", example.path, example.text);
+            let _ = writeln!(text, "    {}", example.reason);
+        }
+        text.push_str("```\n");
+    }
+    if !rule.references.is_empty() {
+        text.push_str("\n### References\n\n");
+        for reference in &rule.references {
+            let _ = writeln!(text, "- <{reference}>");
+        }
+    }
+    text
+}
+
+fn filled(text: &str) -> String {
+    textwrap::fill(text, options())
+}
+
+fn options() -> textwrap::Options<'static> {
+    textwrap::Options::new(80)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated;
+
+    #[test]
+    fn the_page_in_docs_is_that_of_the_rules() {
+        generated::check("docs/rules.md", &page(&RuleSet::embedded()));
+    }
+}

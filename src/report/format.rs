@@ -1,0 +1,92 @@
+//! The list of formats. A format is a file beside this one and a line in
+//! [`FORMATS`]; the command line, its help and its errors follow from it.
+
+use std::io::{self, Write};
+
+use super::{Report, github, json, jsonl, sarif, text};
+use crate::config::Details;
+use crate::finding::Finding;
+use crate::mask::Mask;
+
+/// Every format; the first is the default.
+pub const FORMATS: [&Format; 5] = [
+    &text::FORMAT,
+    &json::FORMAT,
+    &jsonl::FORMAT,
+    &sarif::FORMAT,
+    &github::FORMAT,
+];
+
+/// A way to write a report.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for, in a few words.
+    pub about: &'static str,
+    /// Whether it may ever show a secret.
+    pub secrets: SecretPolicy,
+    /// What it needs of the scan beside the findings.
+    pub details: Details,
+    /// When and how it is written.
+    pub delivery: Delivery,
+}
+
+/// Whether a format may ever show a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretPolicy {
+    /// It may, to a person who asks for it.
+    OnRequest,
+    /// It never does.
+    Never,
+}
+
+/// When and how a format is written.
+#[derive(Debug, Clone, Copy)]
+pub enum Delivery {
+    /// As a whole, when the scan is over.
+    AtEnd(fn(&Report, &Presentation, &mut dyn Write) -> io::Result<()>),
+    /// Finding by finding, while the scan goes on.
+    AsFound(fn(&Finding, &Presentation, &mut dyn Write) -> io::Result<()>),
+}
+
+/// How the user wants a report to be shown.
+#[derive(Debug, Clone)]
+pub struct Presentation {
+    /// Hides tokens in texts.
+    pub mask: Mask,
+    /// Whether the secrets of findings are shown.
+    pub secrets: Secrets,
+    /// How much is told.
+    pub verbosity: Verbosity,
+    /// The columns there are.
+    pub width: usize,
+}
+
+/// Whether the secrets of findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    /// They are redacted.
+    Redact,
+    /// They are shown.
+    Show,
+}
+
+/// How much a report tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Findings only.
+    Quiet,
+    /// What most people want to know.
+    Normal,
+    /// What was left out and suppressed, one by one.
+    Verbose,
+}
+
+impl Format {
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.into_iter().find(|format| format.name == name)
+    }
+}

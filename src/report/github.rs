@@ -1,0 +1,110 @@
+//! `github`: workflow commands, which GitHub shows as annotations beside the
+//! code.
+//!
+//! GitHub keeps ten annotations of each level from one step, so the surest
+//! findings come first and the rest is counted in a plain line of the log.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::Report;
+use super::format::{Delivery, Format, Presentation, SecretPolicy};
+use super::level::Level;
+use crate::config::{Detail, Details};
+use crate::finding::Finding;
+
+pub(super) const FORMAT: Format = Format {
+    name: "github",
+    about: "annotations of a GitHub workflow",
+    secrets: SecretPolicy::Never,
+    details: Details {
+        excerpts: Detail::Omit,
+        line_hashes: Detail::Omit,
+        skipped_paths: Detail::Omit,
+    },
+    delivery: Delivery::AtEnd(write),
+};
+
+/// How many annotations of a level GitHub keeps from one step.
+const KEPT: usize = 10;
+
+fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    // The sort is stable: within a level and a confidence, path and position.
+    findings.sort_by_key(|finding| (Level::of(finding), std::cmp::Reverse(finding.confidence)));
+    let mut written: BTreeMap<Level, usize> = BTreeMap::new();
+    for unscanned in report.unscanned.iter().take(KEPT) {
+        *written.entry(Level::Error).or_default() += 1;
+        let path = shown
+            .mask
+            .text(unscanned.path.as_os_str().as_encoded_bytes());
+        let reason = shown.mask.text(unscanned.reason.as_bytes());
+        let title = property("Not scanned");
+        let message = data(&format!("{path}: {reason}"));
+        writeln!(out, "::error title={title}::{message}")?;
+    }
+    let mut left_out = report.unscanned.len().saturating_sub(KEPT);
+    for finding in findings {
+        let count = written.entry(Level::of(finding)).or_default();
+        *count += 1;
+        if *count > KEPT {
+            left_out += 1;
+        } else {
+            writeln!(out, "{}", annotation(finding, shown))?;
+        }
+    }
+    if left_out > 0 {
+        writeln!(
+            out,
+            "hfleaks: {left_out} more not shown here: GitHub keeps {KEPT} annotations of a level; \
+             the formats text and sarif show all"
+        )?;
+    }
+    Ok(())
+}
+
+fn annotation(finding: &Finding, shown: &Presentation) -> String {
+    let location = finding.location;
+    let message = format!(
+        "{} {} ({} confidence).\n{}\n{}",
+        finding.rule.title,
+        finding.secret,
+        finding.confidence.name(),
+        finding.rule.revoke,
+        finding.remedy(),
+    );
+    format!(
+        "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",
+        Level::of(finding).command(),
+        property(&shown.mask.text(finding.project_path.bytes())),
+        location.line,
+        location.line,
+        location.utf16_column,
+        location.utf16_end_column,
+        property(&format!("{}: {}", finding.rule.id, finding.rule.title)),
+        data(&message),
+    )
+}
+
+/// Text after the `::` of a command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// Text in a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_text_is_taken_for_a_command() {
+        assert_eq!(property("a:b,c\r\n%::"), "a%3Ab%2Cc%0D%0A%25%3A%3A");
+        assert_eq!(data("50%: a,b\n"), "50%25: a,b%0A");
+    }
+}

@@ -1,0 +1,288 @@
+//! `sarif`: SARIF 2.1.0, as GitHub code scanning reads it.
+//!
+//! It never holds a secret, a snippet or a line of a file, and no suppressed
+//! finding: GitHub would open an alert for it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde_json::json;
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification,
+    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, Result,
+    ResultColumnKind, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent, Version,
+};
+
+use super::format::{Delivery, Format, Presentation, SecretPolicy};
+use super::level::Level;
+use super::{Report, Unscanned};
+use crate::config::{Detail, Details};
+use crate::finding::Finding;
+use crate::project::ProjectPath;
+use crate::rule::Rule;
+use crate::severity::Severity;
+
+pub(super) const FORMAT: Format = Format {
+    name: "sarif",
+    about: "SARIF 2.1.0 for code scanning",
+    secrets: SecretPolicy::Never,
+    details: Details {
+        excerpts: Detail::Omit,
+        line_hashes: Detail::Keep,
+        skipped_paths: Detail::Omit,
+    },
+    delivery: Delivery::AtEnd(write),
+};
+
+/// How many results GitHub takes; it rejects a file with more.
+const MOST_RESULTS: usize = 25_000;
+
+/// How many characters of a description GitHub takes.
+const LONGEST_DESCRIPTION: usize = 1024;
+
+/// The name of the base that relative paths start from.
+const BASE: &str = "%SRCROOT%";
+
+fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let mut findings: Vec<&Finding> = report.findings.iter().collect();
+    findings.sort_by_key(|finding| (Level::of(finding), std::cmp::Reverse(finding.confidence)));
+    let left_out = findings.len().saturating_sub(MOST_RESULTS);
+    findings.truncate(MOST_RESULTS);
+    let rules: Vec<&Arc<Rule>> = report.rules.iter().collect();
+    let results: Vec<Result> = findings
+        .iter()
+        .map(|finding| result(finding, &rules, shown))
+        .collect();
+    let driver = ToolComponent::builder()
+        .name(env!("CARGO_PKG_NAME"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri("https://huggingface.co/docs/hub/security-tokens")
+        .rules(
+            rules
+                .iter()
+                .map(|rule| descriptor(rule))
+                .collect::<Vec<_>>(),
+        )
+        .build();
+    let base = ArtifactLocation::builder()
+        .uri(report.project.uri())
+        .build();
+    let run = Run::builder()
+        .tool(Tool::builder().driver(driver).build())
+        .column_kind(json!(ResultColumnKind::Utf16CodeUnits))
+        .original_uri_base_ids(BTreeMap::from([(BASE.to_owned(), base)]))
+        .invocations(vec![invocation(report, left_out, shown)])
+        .results(results)
+        .build();
+    let sarif = Sarif::builder()
+        .schema(SCHEMA_URL)
+        .version(json!(Version::V2_1_0.to_string()))
+        .runs(vec![run])
+        .build();
+    serde_json::to_writer_pretty(&mut *out, &sarif)?;
+    out.write_all(b"\n")
+}
+
+fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let level = ResultLevel::from(Level::of_severity(rule.severity));
+    let tags = ["security".to_owned(), "secret".to_owned()]
+        .into_iter()
+        .chain(
+            rule.cwe
+                .iter()
+                .map(|id| format!("external/cwe/{}", id.to_lowercase())),
+        )
+        .chain(
+            rule.capec
+                .iter()
+                .map(|id| format!("external/capec/{}", id.to_lowercase())),
+        )
+        .chain(
+            rule.attack
+                .iter()
+                .map(|id| format!("external/attack/{}", id.to_lowercase())),
+        )
+        // GitHub keeps ten.
+        .take(10);
+    let properties = PropertyBag::builder()
+        .tags(tags.collect::<Vec<_>>())
+        .additional_properties(BTreeMap::from([
+            ("precision".to_owned(), json!("high")),
+            ("problem.severity".to_owned(), json!(level)),
+            ("security-severity".to_owned(), json!(score(rule.severity))),
+        ]))
+        .build();
+    let description: String = rule.description.chars().take(LONGEST_DESCRIPTION).collect();
+    let mut descriptor = ReportingDescriptor::builder()
+        .id(&rule.id)
+        .name(pascal_case(&rule.name))
+        .short_description(plain(&sentence(&rule.title)))
+        .full_description(plain(&description))
+        .help(help(rule))
+        .default_configuration(
+            ReportingConfiguration::builder()
+                .level(json!(level))
+                .build(),
+        )
+        .properties(properties)
+        .build();
+    descriptor.help_uri = rule.references.first().cloned();
+    descriptor
+}
+
+fn help(rule: &Rule) -> MultiformatMessageString {
+    let remedies = rule.remedies.get_ref();
+    let mut text = format!("{}\n\n{}\n", rule.description, rule.revoke);
+    let mut markdown = format!(
+        "{}\n\n## What to do\n\n{}\n\n",
+        rule.description, rule.revoke
+    );
+    for (context, remedy) in remedies {
+        text.push_str(&format!("\nIn {}: {remedy}", context.phrase()));
+        markdown.push_str(&format!("- **In {}**: {remedy}\n", context.phrase()));
+    }
+    if !rule.references.is_empty() {
+        markdown.push_str("\n## References\n\n");
+        for reference in &rule.references {
+            markdown.push_str(&format!("- <{reference}>\n"));
+        }
+    }
+    MultiformatMessageString::builder()
+        .text(text)
+        .markdown(markdown)
+        .build()
+}
+
+fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Result {
+    let place = finding.location;
+    let region = Region::builder()
+        .start_line(number(place.line))
+        .start_column(number(place.utf16_column))
+        .end_line(number(place.line))
+        .end_column(number(place.utf16_end_column))
+        .build();
+    let location = PhysicalLocation::builder()
+        .artifact_location(artifact(&finding.project_path, shown))
+        .region(region)
+        .build();
+    let message = format!(
+        "{} {}, {} confidence. {} {}",
+        finding.rule.title,
+        finding.secret,
+        finding.confidence.name(),
+        finding.rule.revoke,
+        finding.remedy(),
+    );
+    let mut fingerprints =
+        BTreeMap::from([("hfleaks/v1".to_owned(), finding.fingerprint.to_string())]);
+    if let Some(hash) = finding.line_hash {
+        fingerprints.insert("primaryLocationLineHash".to_owned(), hash.to_string());
+    }
+    let index = rules.iter().position(|rule| rule.id == finding.rule.id);
+    let index = index.expect("a finding's rule is one of the scan's");
+    let confidence = BTreeMap::from([("confidence".to_owned(), json!(finding.confidence))]);
+    Result::builder()
+        .rule_id(&finding.rule.id)
+        .rule_index(number(index as u64))
+        .level(ResultLevel::from(Level::of(finding)))
+        .message(Message::builder().text(message).build())
+        .locations(vec![
+            Location::builder().physical_location(location).build(),
+        ])
+        .partial_fingerprints(fingerprints)
+        .properties(
+            PropertyBag::builder()
+                .additional_properties(confidence)
+                .build(),
+        )
+        .build()
+}
+
+/// Where a finding is, relative to the project. A name that holds a token is
+/// masked: the link is lost, the secret is not.
+fn artifact(path: &ProjectPath, shown: &Presentation) -> ArtifactLocation {
+    let masked = path.masked(&shown.mask);
+    let mut location = ArtifactLocation::builder().uri(masked.uri()).build();
+    if masked.is_inside() {
+        location.uri_base_id = Some(BASE.to_owned());
+    }
+    location
+}
+
+fn invocation(report: &Report, left_out: usize, shown: &Presentation) -> Invocation {
+    let mut notifications: Vec<_> = report
+        .unscanned
+        .iter()
+        .map(|unscanned| notification(unscanned, report, shown))
+        .collect();
+    if left_out > 0 {
+        let text = format!(
+            "{left_out} findings of less severity or confidence are left out: \
+             code scanning takes {MOST_RESULTS}."
+        );
+        notifications.push(
+            Notification::builder()
+                .message(text.as_str())
+                .level(json!(ResultLevel::Warning))
+                .build(),
+        );
+    }
+    let mut invocation = Invocation::builder()
+        .execution_successful(report.is_complete())
+        .build();
+    if !notifications.is_empty() {
+        invocation.tool_execution_notifications = Some(notifications);
+    }
+    invocation
+}
+
+fn notification(unscanned: &Unscanned, report: &Report, shown: &Presentation) -> Notification {
+    let path = shown
+        .mask
+        .text(unscanned.path.as_os_str().as_encoded_bytes());
+    let reason = shown.mask.text(unscanned.reason.as_bytes());
+    let place = PhysicalLocation::builder()
+        .artifact_location(artifact(&report.project.path_of(&unscanned.path), shown))
+        .build();
+    Notification::builder()
+        .message(format!("Not scanned: {path}: {reason}.").as_str())
+        .level(json!(ResultLevel::Error))
+        .locations(vec![Location::builder().physical_location(place).build()])
+        .build()
+}
+
+fn plain(text: &str) -> MultiformatMessageString {
+    MultiformatMessageString::builder().text(text).build()
+}
+
+fn sentence(title: &str) -> String {
+    format!("{}.", title.trim_end_matches('.'))
+}
+
+/// A rule's name as SARIF wants it: `HardcodedToken` for `hardcoded-token`.
+fn pascal_case(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    name.split('-').map(capital).collect()
+}
+
+/// GitHub's score of a severity: from 9.0 critical, from 7.0 high, from 4.0
+/// medium.
+fn score(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "2.0",
+    }
+}
+
+/// A count as SARIF's signed integers.
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -23,63 +23,76 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The excerpt of `bytes` around the match at `span`.
+    /// The excerpt of `bytes` around the match at `span`, which is a token of
+    /// the mask.
     #[must_use]
-    pub fn new(bytes: &[u8], span: &Range<usize>, literal: &str, mask: &Mask) -> Self {
-        let (before, after) = (&bytes[..span.start], &bytes[span.end..]);
+    pub fn new(bytes: &[u8], span: &Range<usize>, mask: &Mask) -> Self {
+        let near = span.start.saturating_sub(REACH)..bytes.len().min(span.end + REACH);
+        // The whole is masked before it is divided: tokens may run into one
+        // another, and half of one is not known for a token any more.
+        let masked = mask.tokens(&bytes[near.clone()]);
+        let (start, end) = (span.start - near.start, span.end - near.start);
         Self {
-            before: text_before(before, mask),
-            token: mask::printable(&mask::stars(&bytes[span.clone()], literal)),
-            after: text_after(after, mask),
+            before: text_before(&masked[..start], near.start == 0),
+            token: text_of_token(&masked[start..end]),
+            after: text_after(&masked[end..], near.end == bytes.len()),
         }
     }
 }
 
-fn text_before(bytes: &[u8], mask: &Mask) -> String {
-    let from = bytes.len().saturating_sub(REACH);
-    let near = &bytes[from..];
-    if let Some(newline) = memchr::memrchr(b'\n', near) {
-        return line_text(&near[newline + 1..], mask)
-            .trim_start()
-            .to_owned();
+fn text_of_token(masked: &[u8]) -> String {
+    /// Of a longer one, only the ends are shown.
+    const LONGEST: usize = 60;
+    if masked.len() <= LONGEST {
+        return line_text(masked);
     }
-    if from == 0 {
-        return line_text(near, mask).trim_start().to_owned();
-    }
-    // What is cut off may be the start of a token: its rest must not be shown.
-    let whole = near.iter().position(|&byte| !is_of_a_word(byte));
-    format!("…{}", line_text(&near[whole.unwrap_or(near.len())..], mask))
+    let (start, end) = (
+        &masked[..LONGEST / 2],
+        &masked[masked.len() - LONGEST / 2..],
+    );
+    format!("{}…{}", line_text(start), line_text(end))
 }
 
-fn text_after(bytes: &[u8], mask: &Mask) -> String {
-    let near = &bytes[..bytes.len().min(REACH)];
-    if let Some(newline) = memchr::memchr(b'\n', near) {
-        let line = &near[..newline];
-        return line_text(line.strip_suffix(b"\r").unwrap_or(line), mask);
+fn text_before(masked: &[u8], is_all: bool) -> String {
+    if let Some(newline) = memchr::memrchr(b'\n', masked) {
+        return line_text(&masked[newline + 1..]).trim_start().to_owned();
     }
-    if near.len() == bytes.len() {
-        return line_text(near, mask);
+    if is_all {
+        return line_text(masked).trim_start().to_owned();
     }
-    let whole = near.iter().rposition(|&byte| !is_of_a_word(byte));
+    // What is cut off may be the start of a token: its rest must not be shown.
+    let whole = masked.iter().position(|&byte| !is_of_a_word(byte));
+    format!("…{}", line_text(&masked[whole.unwrap_or(masked.len())..]))
+}
+
+fn text_after(masked: &[u8], is_all: bool) -> String {
+    if let Some(newline) = memchr::memchr(b'\n', masked) {
+        let line = &masked[..newline];
+        return line_text(line.strip_suffix(b"\r").unwrap_or(line));
+    }
+    if is_all {
+        return line_text(masked);
+    }
+    let whole = masked.iter().rposition(|&byte| !is_of_a_word(byte));
     format!(
         "{}…",
-        line_text(&near[..whole.map_or(0, |last| last + 1)], mask)
+        line_text(&masked[..whole.map_or(0, |last| last + 1)])
     )
 }
 
 /// The text of a part of a line. A tab is as wide as a space, so that a mark
 /// below the line stands where it should.
-fn line_text(bytes: &[u8], mask: &Mask) -> String {
-    let tabless: Vec<u8> = bytes
+fn line_text(masked: &[u8]) -> String {
+    let tabless: Vec<u8> = masked
         .iter()
         .map(|&byte| if byte == b'\t' { b' ' } else { byte })
         .collect();
-    mask.text(&tabless)
+    mask::printable(&tabless)
 }
 
 /// Whether a byte may be part of a token or of a character of several bytes.
 fn is_of_a_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-.+/=".contains(&byte) || !byte.is_ascii()
+    byte.is_ascii_alphanumeric() || b"_-.+/=*".contains(&byte) || !byte.is_ascii()
 }
 
 #[cfg(test)]
@@ -95,7 +108,7 @@ mod tests {
         let mask = Mask::new(&RuleSet::embedded());
         let text = format!("{before}{}{after}", token());
         let span = before.len()..before.len() + token().len();
-        Excerpt::new(text.as_bytes(), &span, "hf_", &mask)
+        Excerpt::new(text.as_bytes(), &span, &mask)
     }
 
     #[test]
@@ -109,7 +122,11 @@ mod tests {
     #[test]
     fn other_tokens_of_the_line_are_masked_wherever_they_are_cut() {
         for gap in 0..200 {
-            let gap = " ".repeat(gap);
+            let gap = if gap == 199 {
+                String::new()
+            } else {
+                " ".repeat(gap)
+            };
             let found = excerpt(
                 &format!("{}{gap}", token()),
                 &format!("{gap}{}{gap}", token()),

@@ -3,7 +3,8 @@
 //!
 //! The definition is that of `primaryLocationLineHash` in the `CodeQL` action: a
 //! rolling hash over the hundred UTF-16 units from the start of a line, white
-//! space left out, and how many lines so far had the same.
+//! space left out, and how many lines so far had the same. A byte order mark
+//! counts as a character, as it does there.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;

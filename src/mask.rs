@@ -6,14 +6,12 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::ops::Range;
 
 use regex::bytes::Regex;
 
 use crate::rule_set::RuleSet;
 use crate::secret::Secret;
-
-/// The most stars that stand for the hidden part of a token.
-const MOST_STARS: usize = 40;
 
 /// What every rule's tokens look like.
 #[derive(Debug, Clone)]
@@ -49,38 +47,47 @@ impl Mask {
         printable(&self.tokens(bytes))
     }
 
-    /// `bytes` with every token replaced by stars, all but its prefix and its
-    /// last characters.
+    /// `bytes` with every token hidden behind stars, all but its prefix and its
+    /// last characters. Nothing moves: the length stays the same.
     #[must_use]
     pub fn tokens<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
-        for (literal, regex) in &self.tokens {
-            let spans: Vec<_> = regex
-                .find_iter(&masked)
-                .map(|found| found.range())
-                .collect();
-            for span in spans.into_iter().rev() {
-                let stars = stars(&masked[span.clone()], literal);
-                masked.to_mut().splice(span, stars);
-            }
+        for (span, prefix) in self.spans(bytes) {
+            let (start, end) = Secret::shown(span.len(), prefix);
+            masked.to_mut()[span.start + start..span.end - end].fill(b'*');
         }
         masked
     }
-}
 
-/// A token with stars for its hidden part.
-pub(crate) fn stars(token: &[u8], literal: &str) -> Vec<u8> {
-    let prefix = if token.starts_with(literal.as_bytes()) {
-        literal.len()
-    } else {
-        0
-    };
-    let (start, end) = Secret::shown(token.len(), prefix);
-    let hidden = (token.len() - start - end).min(MOST_STARS);
-    let mut masked = token[..start].to_vec();
-    masked.resize(start + hidden, b'*');
-    masked.extend_from_slice(&token[token.len() - end..]);
-    masked
+    /// Where the tokens are, and how long the public prefix of each is.
+    ///
+    /// Tokens that run into one another are one span: `hf_Ahf_B`, where the
+    /// second `hf_` begins in the run of the first.
+    fn spans(&self, bytes: &[u8]) -> Vec<(Range<usize>, usize)> {
+        let mut spans = Vec::new();
+        for (literal, regex) in &self.tokens {
+            let mut at = 0;
+            while let Some(found) = regex.find_at(bytes, at) {
+                let prefix = if found.as_bytes().starts_with(literal.as_bytes()) {
+                    literal.len()
+                } else {
+                    0
+                };
+                spans.push((found.range(), prefix));
+                // Not behind the match: another one may begin within it.
+                at = found.start() + 1;
+            }
+        }
+        spans.sort_by_key(|(span, _)| (span.start, span.end));
+        let mut merged: Vec<(Range<usize>, usize)> = Vec::new();
+        for (span, prefix) in spans {
+            match merged.last_mut() {
+                Some((last, _)) if span.start < last.end => last.end = last.end.max(span.end),
+                _ => merged.push((span, prefix)),
+            }
+        }
+        merged
+    }
 }
 
 /// The text of `bytes`, lossless but harmless: control characters, characters
@@ -141,6 +148,13 @@ mod tests {
             mask().text(text.as_bytes()),
             format!("a hf_{stars}wxyz b hf_{stars}wxyz/c")
         );
+    }
+
+    #[test]
+    fn tokens_that_run_into_one_another_are_masked_as_one() {
+        let text = format!("{0}{0}", token());
+        let masked = format!("hf_{}wxyz", "*".repeat(67));
+        assert_eq!(mask().text(text.as_bytes()), masked);
     }
 
     #[test]

@@ -184,7 +184,7 @@ fn stale(config: &Config, known: &BTreeSet<Fingerprint>) -> Vec<Entry> {
     entries
         .filter(is_scanned)
         .filter(is_unknown)
-        .cloned()
+        .map(|entry| entry.masked(&config.mask))
         .collect()
 }
 

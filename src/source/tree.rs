@@ -208,8 +208,10 @@ impl Tree<'_> {
             for path in tracked.files {
                 let real = || Root::real_below(folders, &path);
                 if self.exclusion.excludes_with_parents(PathKind::File, real) {
-                    sink.skipped(skipped(&path, SkipReason::Excluded));
-                } else if let Class::LeftOut(class) = self.class(&path) {
+                    // The walk has counted the folder that it did not enter.
+                    continue;
+                }
+                if let Class::LeftOut(class) = self.class(&path) {
                     sink.skipped(skipped(&path, class.into()));
                 } else {
                     files.insert(path);

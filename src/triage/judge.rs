@@ -170,7 +170,7 @@ impl<'j> Judge<'j> {
             origin: Arc::clone(&place.origin),
             project_path: Arc::clone(path),
             excerpt: (config.details.excerpts == Detail::Keep)
-                .then(|| Excerpt::new(view.bytes, &hit.span, literal, &config.mask)),
+                .then(|| Excerpt::new(view.bytes, &hit.span, &config.mask)),
             rule,
             location,
             line_hash: None,

@@ -1,0 +1,105 @@
+//! Every rule of `rules/`: its examples are found, its counterexamples are not.
+
+mod support;
+
+use std::fs;
+
+use hfleaks::{Config, Scanner};
+
+#[test]
+fn examples_are_found_and_counterexamples_are_not() {
+    let scanner = Scanner::new(Config::default());
+    let mut rules = 0;
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let rule = hfleaks::rule::Rule::parse(&path, &text).unwrap();
+        assert!(
+            !rule.examples.is_empty() && !rule.counterexamples.is_empty(),
+            "{path:?}"
+        );
+        for example in &rule.examples {
+            let example = example.get_ref();
+            let report = scanner.scan_bytes(&example.path, example.text.as_bytes());
+            let found: Vec<_> = report.findings.iter().map(|found| &found.rule.id).collect();
+            assert_eq!(found, [&rule.id], "{}: {}", example.path, example.text);
+        }
+        for example in &rule.counterexamples {
+            let example = example.get_ref();
+            let report = scanner.scan_bytes(&example.path, example.text.as_bytes());
+            let found = report.findings.iter().any(|found| found.rule.id == rule.id);
+            assert!(!found, "{}: {}", example.path, example.text);
+        }
+        rules += 1;
+    }
+    assert!(rules > 0);
+}
+
+const RULE: &str = r#"
+id = "ACME-001"
+name = "acme-key"
+title = "ACME key"
+severity = "medium"
+description = "A key of ACME."
+literal = "acme-"
+pattern = '(?:key )?acme-[0-9]{8}\b'
+revoke = "Ask ACME for a new one."
+examples = [{ path = "a", text = "key acme-12345678" }]
+
+[remedies]
+other = "Keep it in a secret store."
+"#;
+
+#[test]
+fn rules_of_a_folder_are_added() {
+    let sandbox = support::Sandbox::new();
+    sandbox.file("rules/acme.toml", RULE).file(
+        "a.txt",
+        format!("acme-1234567 key acme-12345678 {}", support::token(1)),
+    );
+    let found = sandbox.places(&["--rules", "rules", "a.txt"]);
+    assert_eq!(found, ["a.txt:1:14", "a.txt:1:32"]);
+    assert_eq!(sandbox.places(&["a.txt"]), ["a.txt:1:32"]);
+    assert_eq!(
+        sandbox.places(&["--rules", "rules", "--select", "ACME", "a.txt"]),
+        ["a.txt:1:14"]
+    );
+    assert_eq!(
+        sandbox.places(&["--rules", "rules", "--ignore", "ACME", "a.txt"]),
+        ["a.txt:1:32"]
+    );
+    sandbox.file("hfleaks.toml", "rules = ['rules']");
+    assert_eq!(sandbox.places(&["a.txt"]).len(), 2);
+    let listed = sandbox.hfleaks(&["--list-rules"]);
+    assert_eq!((listed.stdout.lines().count(), listed.status), (2, 0));
+}
+
+#[test]
+fn a_broken_rule_is_told_and_nothing_is_scanned() {
+    let sandbox = support::Sandbox::new();
+    sandbox.file("a.txt", support::token(1));
+    for (rule, expected) in [
+        (
+            RULE.replace("severity", "severety"),
+            "error: broken rule: rules/acme.toml:5:1: unknown key `severety`; did you mean `severity`?\n",
+        ),
+        (
+            RULE.replace("ACME-001", "VNX-SEC-027"),
+            "error: rules/acme.toml: the id VNX-SEC-027 is taken by another rule; ids must be unique\n",
+        ),
+    ] {
+        sandbox.file("rules/acme.toml", rule);
+        let run = sandbox.hfleaks(&["--rules", "rules"]);
+        assert_eq!(
+            (run.stderr.as_str(), run.stdout.as_str(), run.status),
+            (expected, "", 2)
+        );
+    }
+    let run = sandbox.hfleaks(&["--rules", "no-such-folder"]);
+    assert!(
+        run.stderr.contains("cannot read rules from no-such-folder"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.status, 2);
+}

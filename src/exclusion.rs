@@ -45,7 +45,7 @@ pub enum NamedFiles {
 
 /// A glob that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("--exclude {glob}: {reason}")]
+#[error("cannot exclude `{glob}`: {reason}")]
 pub struct BadGlob {
     /// What the user wrote.
     pub glob: String,

@@ -246,7 +246,9 @@ mod tests {
 
     #[test]
     fn the_schema_in_docs_is_that_of_the_types() {
-        let mut schema = schemars::schema_for!(Envelope<'static>);
+        let settings = schemars::generate::SchemaSettings::default().for_serialize();
+        let generator = settings.into_generator();
+        let mut schema = generator.into_root_schema_for::<Envelope<'static>>();
         let title = "Report of hfleaks, format json, version 1".into();
         schema.insert("title".to_owned(), title);
         let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");

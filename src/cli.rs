@@ -43,7 +43,7 @@ struct Args {
     #[arg(long, value_name = "PATH", help_heading = "Files")]
     stdin_filename: Option<PathBuf>,
 
-    /// Write the known findings to this file, for --baseline
+    /// Write everything that is found to this file, for --baseline
     #[arg(long, value_name = "FILE", help_heading = "Known findings")]
     write_baseline: Option<PathBuf>,
 

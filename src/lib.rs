@@ -50,6 +50,8 @@
 //! # }
 //! ```
 
+#![warn(clippy::unwrap_used, clippy::panic)]
+
 pub mod baseline;
 pub mod blob;
 pub mod cli;

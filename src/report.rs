@@ -1,5 +1,5 @@
 //! A report: everything that a scan can say. Its formats are in the folder of
-//! the same name; [`format`] lists them.
+//! the same name; [`mod@format`] lists them.
 //!
 //! Findings alone are not a report: what was left out, what was suppressed and
 //! above all what could not be scanned belong to it, so that nobody takes a

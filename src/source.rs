@@ -12,6 +12,7 @@ pub(crate) mod tree;
 use std::io;
 use std::path::PathBuf;
 
+use crate::blob::tidy;
 use crate::report::Unscanned;
 
 /// Why something could not be scanned.
@@ -85,8 +86,10 @@ fn walk_error(error: ignore::Error, fallback: PathBuf) -> Unscanned {
                 *err
             }
             ignore::Error::Io(io) => {
-                let reason = system_reason(&io);
-                return Unscanned { path, reason };
+                return Unscanned {
+                    path: tidy(&path).to_path_buf(),
+                    reason: system_reason(&io),
+                };
             }
             other => {
                 let reason = other.to_string();

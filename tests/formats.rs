@@ -240,7 +240,8 @@ fn files_appear_whole_and_formats_do_not_mix() {
     let run = sandbox.hfleaks(&["-f", "json=r.json", "-f", "sarif=r.sarif", "-f", "text"]);
     assert_eq!(run.status, 1);
     assert!(
-        run.stdout.contains("3 findings in 3 files"),
+        run.stdout
+            .contains("3 findings in 3 files, 1 of high, 1 of medium, 1 of low confidence."),
         "{}",
         run.stdout
     );

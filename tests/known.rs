@@ -17,10 +17,7 @@ fn comments_of_three_tools_allow_a_line() {
         "hfleaks:allow OTHER-1",
         "",
     ];
-    let text: String = lines
-        .iter()
-        .map(|line| format!("{} # {line}\n", token(1)))
-        .collect();
+    let text = lines.map(|line| format!("{} # {line}\n", token(1))).concat();
     sandbox.file("a.py", text);
     let run = sandbox.hfleaks(&["-v"]);
     assert_eq!(sandbox.places(&[]), ["a.py:5:1", "a.py:6:1"]);

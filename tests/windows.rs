@@ -14,7 +14,7 @@ fn expected(bytes: &[u8]) -> Vec<(u64, u64, u64, u64)> {
     let rule = Regex::new("hf_[A-Za-z0-9]{34,}").unwrap();
     let place = |found: regex::bytes::Match<'_>| {
         let before = &bytes[..found.start()];
-        let lines = before.iter().filter(|&&byte| byte == b'\n').count();
+        let lines = before.split(|&byte| byte == b'\n').count();
         let start = before
             .iter()
             .rposition(|&byte| byte == b'\n')
@@ -22,7 +22,7 @@ fn expected(bytes: &[u8]) -> Vec<(u64, u64, u64, u64)> {
         let numbers = [
             found.start(),
             found.len(),
-            lines + 1,
+            lines,
             found.start() - start + 1,
         ];
         let [offset, length, line, column] = numbers.map(|number| number as u64);

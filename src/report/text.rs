@@ -234,7 +234,7 @@ pub(crate) fn summary(report: &Report) -> String {
         Outcome::Findings => {
             let kinds = confidences(&report.findings);
             let mut line = format!(
-                "{found} in {}: {kinds}.\n",
+                "{found} in {}, {kinds} confidence.\n",
                 counted(files.len() as u64, "file")
             );
             if !report.is_complete() {
@@ -274,24 +274,28 @@ pub(crate) fn summary(report: &Report) -> String {
     lines
 }
 
-/// `1 high, 2 low confidence`.
+/// `1 of high, 2 of low`, or `all of low`.
 fn confidences(findings: &[Finding]) -> String {
     let levels = [Confidence::High, Confidence::Medium, Confidence::Low];
-    let counts: Vec<String> = levels
+    let of_level = |level| {
+        findings
+            .iter()
+            .filter(move |finding| finding.confidence == level)
+    };
+    let counts: Vec<_> = levels
         .into_iter()
-        .map(|level| {
-            (
-                level,
-                findings
-                    .iter()
-                    .filter(|finding| finding.confidence == level)
-                    .count(),
-            )
-        })
+        .map(|level| (level.name(), of_level(level).count() as u64))
         .filter(|(_, count)| *count > 0)
-        .map(|(level, count)| format!("{} {}", thousands(count as u64), level.name()))
         .collect();
-    format!("{} confidence", counts.join(", "))
+    match counts.as_slice() {
+        [(level, 1)] => format!("of {level}"),
+        [(level, _)] => format!("all of {level}"),
+        several => several
+            .iter()
+            .map(|(level, count)| format!("{} of {level}", thousands(*count)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
 }
 
 fn scanned(report: &Report) -> String {
@@ -307,7 +311,7 @@ fn scanned(report: &Report) -> String {
         .map(|(reason, count)| counted(*count, reason.noun()))
         .collect();
     if !others.is_empty() {
-        line.push_str(&format!(" Skipped {}.", others.join(", ")));
+        line.push_str(&format!("\nSkipped {}.", others.join(", ")));
     }
     others.clear();
     let (inline, baseline): (Vec<_>, Vec<_>) = report
@@ -324,7 +328,7 @@ fn scanned(report: &Report) -> String {
         }
     }
     if !others.is_empty() {
-        line.push_str(&format!(" Not reported: {}.", others.join(", ")));
+        line.push_str(&format!("\nNot reported: {}.", others.join(", ")));
     }
     line.push('\n');
     line

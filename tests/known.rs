@@ -17,7 +17,9 @@ fn comments_of_three_tools_allow_a_line() {
         "hfleaks:allow OTHER-1",
         "",
     ];
-    let text = lines.map(|line| format!("{} # {line}\n", token(1))).concat();
+    let text = lines
+        .map(|line| format!("{} # {line}\n", token(1)))
+        .concat();
     sandbox.file("a.py", text);
     let run = sandbox.hfleaks(&["-v"]);
     assert_eq!(sandbox.places(&[]), ["a.py:5:1", "a.py:6:1"]);

@@ -19,12 +19,7 @@ fn expected(bytes: &[u8]) -> Vec<(u64, u64, u64, u64)> {
             .iter()
             .rposition(|&byte| byte == b'\n')
             .map_or(0, |end| end + 1);
-        let numbers = [
-            found.start(),
-            found.len(),
-            lines,
-            found.start() - start + 1,
-        ];
+        let numbers = [found.start(), found.len(), lines, found.start() - start + 1];
         let [offset, length, line, column] = numbers.map(|number| number as u64);
         (offset, length, line, column)
     };

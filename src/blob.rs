@@ -42,7 +42,12 @@ impl fmt::Display for Origin {
 /// A path without a leading `./`, which the walk of the current folder puts
 /// before all it finds.
 pub(crate) fn tidy(path: &Path) -> &Path {
-    path.strip_prefix(".").unwrap_or(path)
+    // Taking a path apart is not free, and this is done for every file.
+    if path.as_os_str().as_encoded_bytes().starts_with(b".") {
+        path.strip_prefix(".").unwrap_or(path)
+    } else {
+        path
+    }
 }
 
 /// The bytes of a blob.

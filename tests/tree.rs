@@ -278,6 +278,11 @@ mod unix {
         assert_eq!(report["complete"], true);
         assert_eq!(sandbox.paths(&["tree/link.txt"]), ["tree/real.txt"]);
         assert_eq!(sandbox.paths(&["tree/out"]), ["outside/secret.txt"]);
+        assert_eq!(sandbox.paths(&["tree/out/"]), ["outside/secret.txt"]);
+        assert_eq!(
+            sandbox.paths(&["tree/out/secret.txt"]),
+            ["tree/out/secret.txt"]
+        );
         assert_eq!(sandbox.paths(&["tree/link.txt", "tree"]), ["tree/real.txt"]);
         assert_eq!(sandbox.hfleaks(&["tree/dangling"]).status, 2);
     }

@@ -121,6 +121,9 @@ impl Read for Content<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Bytes(bytes) => bytes.read(buffer),
+            #[cfg(unix)]
+            Self::File(file) => Ok(rustix::io::read(&**file, buffer)?),
+            #[cfg(not(unix))]
             Self::File(file) => file.read(buffer),
             Self::Stream(stream) => stream.read(buffer),
         }

@@ -5,7 +5,6 @@
 //! the index of every repository it came through is read, and what the walk did
 //! not visit is scanned.
 
-use std::collections::HashSet;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -18,16 +17,15 @@ use crate::report::Unscanned;
 
 /// The paths that the walk has visited.
 ///
-/// A path is kept as 64 bits of a keyed hash: a million of them take 16 MB, and
+/// A path is kept as 64 bits of a keyed hash: a million of them take 8 MB, and
 /// among a million visited and a thousand ignored files two share a hash in one
 /// scan of ten thousand million.
 pub(crate) struct Visited {
-    keys: RandomState,
-    hashes: HashSet<u64>,
+    keys: Keys,
+    hashes: Vec<u64>,
 }
 
-/// Makes the hashes of one thread.
-#[derive(Clone)]
+/// Makes the hashes of paths.
 pub(crate) struct Keys(RandomState);
 
 impl Keys {
@@ -40,18 +38,15 @@ impl Keys {
     }
 
     /// The paths that were visited, from the hashes of all threads.
-    pub(crate) fn visited(self, hashes: impl IntoIterator<Item = u64>) -> Visited {
-        Visited {
-            keys: self.0,
-            hashes: hashes.into_iter().collect(),
-        }
+    pub(crate) fn visited(self, mut hashes: Vec<u64>) -> Visited {
+        hashes.sort_unstable();
+        Visited { keys: self, hashes }
     }
 }
 
 impl Visited {
     fn contains(&self, path: &Path) -> bool {
-        let hash = self.keys.hash_one(path.as_os_str().as_encoded_bytes());
-        self.hashes.contains(&hash)
+        self.hashes.binary_search(&self.keys.hash(path)).is_ok()
     }
 }
 

@@ -12,8 +12,9 @@ use std::sync::{Mutex, PoisonError};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
+use super::SourceError;
+use super::file::{self, Opener};
 use super::tracked::{Keys, WorkingTree};
-use super::{SourceError, file};
 use crate::blob::{Sink, tidy};
 use crate::exclusion::{Exclusion, IgnoredFiles, NamedFiles, PathKind};
 use crate::name_class::NameClass;
@@ -230,27 +231,28 @@ impl Tree<'_> {
 
     /// Scans files one by one.
     fn push_files<S: Sink>(&self, files: Vec<PathBuf>, new_sink: &(impl Fn() -> S + Sync)) {
-        let push = |sink: &mut S, path: PathBuf| {
+        let push = |(sink, opener): &mut (S, Opener), path: PathBuf| {
             let class = match self.class(&path) {
                 // The user named the file, or it would have been left out.
                 Class::LeftOut(_) => None,
                 Class::ForTheRules(class) => class,
             };
-            file::push(path, class, sink);
+            opener.push(path, class, sink);
         };
+        let new_thread = || (new_sink(), Opener::default());
         /// Starting threads takes longer than scanning a few files.
         const TOO_FEW_FOR_THREADS: usize = 32;
         if files.len() < TOO_FEW_FOR_THREADS || self.jobs.get() == 1 {
-            let mut sink = new_sink();
+            let mut thread = new_thread();
             for path in files {
-                push(&mut sink, path);
+                push(&mut thread, path);
             }
             return;
         }
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.jobs.get())
             .build();
-        let scan = |files: Vec<PathBuf>| files.into_par_iter().for_each_init(new_sink, push);
+        let scan = |files: Vec<PathBuf>| files.into_par_iter().for_each_init(new_thread, push);
         match pool {
             Ok(pool) => pool.install(|| scan(files)),
             // Without threads of its own it still scans.
@@ -270,6 +272,8 @@ enum Class {
 impl Root {
     /// Looks a path up. Of a link, what it leads to is the root.
     fn look_up(path: &Path) -> Result<Self, SourceError> {
+        // Without a slash at its end, which would hide that it is a link.
+        let path: &Path = &path.components().collect::<PathBuf>();
         let found = fs::symlink_metadata(path).map_err(missing)?;
         let real = real_path(path).map_err(missing)?;
         let shown = if found.is_symlink() {
@@ -349,6 +353,7 @@ struct Visitors<'v, F> {
 struct Visitor<'v, S> {
     walk: &'v Walk<'v>,
     sink: S,
+    opener: Opener,
     hashes: Vec<u64>,
 }
 
@@ -361,6 +366,7 @@ where
         Box::new(Visitor {
             walk: self.walk,
             sink: (self.new_sink)(),
+            opener: Opener::default(),
             hashes: Vec::new(),
         })
     }
@@ -435,7 +441,9 @@ impl<S: Sink> Visitor<'_, S> {
         }
         if walk.tree.ignored == IgnoredFiles::LeaveOut {
             self.hashes.push(walk.keys.hash(path));
-            if path.file_name().is_some_and(|name| name == ".git") {
+            // Nearly no file ends so, and taking a path apart is not free.
+            let may_be_git = path.as_os_str().as_encoded_bytes().ends_with(b".git");
+            if may_be_git && path.file_name().is_some_and(|name| name == ".git") {
                 self.register(path);
             }
         }
@@ -446,7 +454,7 @@ impl<S: Sink> Visitor<'_, S> {
         }
         match walk.tree.class(path) {
             Class::LeftOut(class) => self.sink.skipped(skipped(path, class.into())),
-            Class::ForTheRules(class) => file::push(walked, class, &mut self.sink),
+            Class::ForTheRules(class) => self.opener.push(walked, class, &mut self.sink),
         }
     }
 
@@ -456,7 +464,7 @@ impl<S: Sink> Visitor<'_, S> {
         self.register(git);
         for config in configurations(git) {
             match config {
-                Ok(path) => file::push(path, None, &mut self.sink),
+                Ok(path) => self.opener.push(path, None, &mut self.sink),
                 Err(unscanned) => self.sink.unscanned(unscanned),
             }
         }

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Compares hfleaks with ripgrep on a tree, with warm caches.
+#
+#   benches/tree.sh           on a tree of 110,000 files and 2 GB that it makes
+#   benches/tree.sh FOLDER    on a tree of yours
+#
+# Needs rg, hyperfine and jq (Debian: ripgrep, hyperfine, jq). RG names another
+# ripgrep, RUNS the number of runs. Before it measures, it checks that both find
+# the same matches.
+set -eu
+cd "$(dirname "$0")/.."
+rg=${RG:-rg}
+runs=${RUNS:-10}
+pattern='hf_[A-Za-z0-9]{34,}'
+
+cargo build --quiet --release
+hfleaks=$PWD/target/release/hfleaks
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if [ $# -gt 0 ]; then
+    tree=$1
+else
+    tree=target/bench-tree-2
+    if [ ! -e "$tree.made" ]; then
+        rm -rf "$tree"
+        cargo run --quiet --release --example make_tree -- "$tree" 110000
+        touch "$tree.made"
+    fi
+fi
+
+# Path and offset of every match. The texts of matches stay out of it.
+"$hfleaks" --no-config --no-ignore --no-default-excludes -f json "$tree" |
+    jq -r '.findings[] | select(.path | contains("/.git/") | not) | "\(.path):\(.offset)"' |
+    sort >"$work/hfleaks" || true
+"$rg" -uuu -a -o -b -N --no-heading -H -g '!**/.git/**' "$pattern" "$tree" |
+    sed -E 's/^(.*):([0-9]+):hf_[A-Za-z0-9]+$/\1:\2/' | sort >"$work/rg" || true
+if ! cmp -s "$work/hfleaks" "$work/rg"; then
+    echo "hfleaks and ripgrep do not find the same:" >&2
+    diff "$work/hfleaks" "$work/rg" | head >&2
+    exit 1
+fi
+
+printf '%s: %s files, %s, %s matches found by both\n\n' "$tree" \
+    "$(find "$tree" -type f | wc -l)" "$(du -sh --apparent-size "$tree" | cut -f1)" \
+    "$(wc -l <"$work/rg")"
+
+# The commands take turns, so that a busy minute of the machine hits all.
+run=0
+while [ "$run" -lt "$runs" ]; do
+    hyperfine --style none -N -i --warmup 1 --runs 1 --export-json "$work/$run.json" \
+        "$hfleaks --no-config -q $tree" \
+        "$hfleaks --no-config -q --no-ignore --no-default-excludes $tree" \
+        "$rg -uuu -a -c $pattern $tree" >/dev/null 2>&1
+    run=$((run + 1))
+done
+
+jq -rs '
+    def median: sort | .[length / 2 | floor];
+    def row(place; name):
+        [.[].results[place]]
+        | {name: name, wall: (map(.mean) | median), cpu: (map(.user + .system) | median)};
+    [row(0; "`hfleaks`"), row(1; "`hfleaks --no-ignore --no-default-excludes`"), row(2; "`rg -uuu -a -c`")] as $rows
+    | $rows[2].wall as $wall | $rows[2].cpu as $cpu
+    | "| command | wall, median | to ripgrep | CPU, median | to ripgrep |",
+      "|---|---|---|---|---|",
+      ($rows[] | "| \(.name) | \(.wall * 1000 | round) ms | \(.wall / $wall * 100 | round / 100) | \(.cpu * 1000 | round) ms | \(.cpu / $cpu * 100 | round / 100) |")
+' "$work"/*.json

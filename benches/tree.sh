@@ -45,24 +45,38 @@ printf '%s: %s files, %s, %s matches found by both\n\n' "$tree" \
     "$(find "$tree" -type f | wc -l)" "$(du -sh --apparent-size "$tree" | cut -f1)" \
     "$(wc -l <"$work/rg")"
 
-# The commands take turns, so that a busy minute of the machine hits all.
+command() {
+    case $1 in
+    0) echo "$hfleaks --no-config -q $tree" ;;
+    1) echo "$hfleaks --no-config -q --no-ignore --no-default-excludes $tree" ;;
+    2) echo "$rg -uuu -a -c $pattern $tree" ;;
+    esac
+}
+
+# The commands take turns, and turns at being first, so that a busy minute of
+# the machine and a cold cache hit all alike.
 run=0
 while [ "$run" -lt "$runs" ]; do
-    hyperfine --style none -N -i --warmup 1 --runs 1 --export-json "$work/$run.json" \
-        "$hfleaks --no-config -q $tree" \
-        "$hfleaks --no-config -q --no-ignore --no-default-excludes $tree" \
-        "$rg -uuu -a -c $pattern $tree" >/dev/null 2>&1
+    for turn in 0 1 2; do
+        place=$(((run + turn) % 3))
+        hyperfine --style none -N -i --runs 1 --export-json "$work/$place.$run.json" \
+            "$(command "$place")" >/dev/null 2>&1
+    done
     run=$((run + 1))
 done
 
-jq -rs '
-    def median: sort | .[length / 2 | floor];
-    def row(place; name):
-        [.[].results[place]]
-        | {name: name, wall: (map(.mean) | median), cpu: (map(.user + .system) | median)};
-    [row(0; "`hfleaks`"), row(1; "`hfleaks --no-ignore --no-default-excludes`"), row(2; "`rg -uuu -a -c`")] as $rows
-    | $rows[2].wall as $wall | $rows[2].cpu as $cpu
+for place in 0 1 2; do
+    jq -s '
+        def median: sort | .[length / 2 | floor];
+        [.[].results[0]] | {wall: (map(.mean) | median), cpu: (map(.user + .system) | median)}
+    ' "$work/$place".*.json
+done | jq -rs '
+    def ms: . * 1000 | round;
+    def ratio(of): . / of * 100 | round / 100;
+    .[2] as $rg
+    | ["hfleaks", "hfleaks --no-ignore --no-default-excludes", "rg -uuu -a -c"] as $names
     | "| command | wall, median | to ripgrep | CPU, median | to ripgrep |",
       "|---|---|---|---|---|",
-      ($rows[] | "| \(.name) | \(.wall * 1000 | round) ms | \(.wall / $wall * 100 | round / 100) | \(.cpu * 1000 | round) ms | \(.cpu / $cpu * 100 | round / 100) |")
-' "$work"/*.json
+      (range(3) as $place | .[$place]
+       | "| `\($names[$place])` | \(.wall | ms) ms | \(.wall | ratio($rg.wall)) | \(.cpu | ms) ms | \(.cpu | ratio($rg.cpu)) |")
+'

@@ -27,7 +27,6 @@ struct Case {
 #[test]
 fn runs_are_as_written() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let time = Regex::new(r"\bin (\d+ ms|\d+\.\d\d s)\.").unwrap();
     let mut cases = 0;
     for entry in fs::read_dir(root.join("tests/cli")).unwrap() {
         let path = entry.unwrap().path();
@@ -37,7 +36,6 @@ fn runs_are_as_written() {
         copy(&root.join("fixtures"), &sandbox.path());
         let arguments: Vec<&str> = case.args.iter().map(String::as_str).collect();
         let run = sandbox.hfleaks_with(&arguments, case.stdin.as_bytes());
-        let timeless = |text: &str| time.replace_all(text, "in [TIME].").into_owned();
         let now = Case {
             status: run.status,
             stdout: timeless(&run.stdout),
@@ -54,6 +52,25 @@ fn runs_are_as_written() {
         cases += 1;
     }
     assert!(cases > 0);
+}
+
+#[test]
+fn the_readme_shows_what_the_command_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, block) = readme.split_once("```console\n$ hfleaks ").unwrap();
+    let (arguments, rest) = block.split_once('\n').unwrap();
+    let (shown, _) = rest.split_once("```\n").unwrap();
+    let sandbox = Sandbox::new();
+    copy(&root.join("fixtures"), &sandbox.path().join("fixtures"));
+    let run = sandbox.hfleaks(&arguments.split(' ').collect::<Vec<_>>());
+    assert_eq!(timeless(&run.stdout), timeless(shown));
+}
+
+/// A text with the time of a scan replaced.
+fn timeless(text: &str) -> String {
+    let time = Regex::new(r"\bin (\d+ ms|\d+\.\d\d s)\.").unwrap();
+    time.replace_all(text, "in [TIME].").into_owned()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Holds SARIF files of hfleaks against the schema, against the validator of the
+# Microsoft SARIF Multitool with the rules for GitHub, and its line hashes
+# against the ones that the Multitool computes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+hfleaks=$PWD/target/release/hfleaks
+tools=$PWD/target/sarif-tools
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if [ ! -e "$tools/.made" ]; then
+    mkdir -p "$tools"
+    npm install --silent --no-fund --no-audit --prefix "$tools" @microsoft/sarif-multitool@5.7.0 >/dev/null
+    python3 -m venv "$tools/python"
+    "$tools/python/bin/pip" install --quiet --disable-pip-version-check check-jsonschema
+    touch "$tools/.made"
+fi
+package=$tools/node_modules/@microsoft/sarif-multitool-linux
+multitool=$package/Sarif.Multitool
+chmod u+x "$multitool"
+
+# A repository with lines that are hard to hash: line ends of every kind, equal
+# lines, bytes that are no text, a file of several windows.
+mkdir "$work/tree"
+node .ci/hard-lines.mjs "$work/tree"
+git -C "$work/tree" init --quiet
+
+"$hfleaks" -q -f "sarif=$work/fixtures.sarif" fixtures || [ $? = 1 ]
+(cd "$work/tree" && "$hfleaks" -q -f "sarif=$work/tree.sarif") || [ $? = 1 ]
+
+for file in fixtures tree; do
+    "$tools/python/bin/check-jsonschema" --schemafile "$package/sarif-2.1.0.json" "$work/$file.sarif"
+    "$multitool" validate "$work/$file.sarif" --rule-kind 'Sarif;Gh' --level 'Error;Warning;Note' \
+        --output "$work/$file.validation.sarif" --log ForceOverwrite >"$work/log" || { cat "$work/log"; exit 1; }
+    node .ci/check-validation.mjs "$work/$file.validation.sarif"
+done
+
+node .ci/without-hashes.mjs "$work/tree.sarif" >"$work/bare.sarif"
+"$multitool" rewrite "$work/bare.sarif" --insert RollingHashPartialFingerprints \
+    --output "$work/hashed.sarif" --log ForceOverwrite >"$work/log" || { cat "$work/log"; exit 1; }
+node .ci/compare-hashes.mjs "$work/tree.sarif" "$work/hashed.sarif"

@@ -1,133 +1,30 @@
 //! The command line: turns arguments into a [`Config`] and a [`Presentation`],
 //! runs the scan, and turns its outcome into an exit status.
-//!
-//! Everything for standard error passes through one function that masks it: an
-//! argument, a path or a message of the system may hold a token.
+
+mod args;
+mod console;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
-use anstyle::{AnsiColor, Style};
-use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
+use clap::{CommandFactory, FromArgMatches};
 
+use self::args::Args;
+use self::console::Console;
 use crate::baseline::Baseline;
 use crate::config::{Config, ConfigChoice, ConfigError, Detail, Details, Input, Request};
 use crate::finding::Finding;
 use crate::mask::Mask;
-use crate::options::Options;
-use crate::report::format::{FORMATS, Format, Presentation, SecretPolicy, Secrets, Verbosity};
+use crate::report::format::{FORMATS, Presentation, SecretPolicy, Secrets, Verbosity};
+use crate::report::summary::summary;
 use crate::report::write::{self, Destination, Order, WriteError, Writer};
-use crate::report::{Outcome, Report, catalogue, text};
+use crate::report::{Outcome, Report, catalogue};
 use crate::rule_set::{RuleSet, RuleSetError};
 use crate::scan::Scanner;
 use crate::suppression::Suppression;
-
-/// Finds leaked Hugging Face tokens, and says what to do about them.
-// Flags are what a command line is made of; what they mean is typed below.
-#[expect(clippy::struct_excessive_bools)]
-#[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
-struct Args {
-    /// Files and folders to scan; `-` is standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
-
-    #[command(flatten)]
-    options: Options,
-
-    /// Call standard input by this name
-    #[arg(long, value_name = "PATH", help_heading = "Files")]
-    stdin_filename: Option<PathBuf>,
-
-    /// Write everything that is found to this file, for --baseline
-    #[arg(long, value_name = "FILE", help_heading = "Known findings")]
-    write_baseline: Option<PathBuf>,
-
-    /// How to report, and where to; repeatable [default: text]
-    #[arg(
-        short,
-        long = "format",
-        value_name = "FORMAT[=FILE]",
-        value_parser = parse_order,
-        help_heading = "Output",
-        long_help = format_help(),
-    )]
-    formats: Vec<Order>,
-
-    /// Exit with 0 even if something was found
-    #[arg(long, help_heading = "Output")]
-    exit_zero: bool,
-
-    /// Show secrets in full, in text and JSON, on a terminal or in a file
-    #[arg(long, help_heading = "Output")]
-    show_secrets: bool,
-
-    /// When to use colours
-    #[arg(
-        long,
-        value_name = "WHEN",
-        default_value = "auto",
-        help_heading = "Output"
-    )]
-    color: Color,
-
-    /// Report findings only
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
-    quiet: bool,
-
-    /// Also list what was left out and suppressed
-    #[arg(short, long, help_heading = "Output")]
-    verbose: bool,
-
-    /// Use this configuration file
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with = "no_config",
-        help_heading = "Configuration"
-    )]
-    config: Option<PathBuf>,
-
-    /// Use no configuration file
-    #[arg(long, help_heading = "Configuration")]
-    no_config: bool,
-
-    /// Use this many threads [default: the number of cores]
-    #[arg(short, long, value_name = "NUMBER", help_heading = "Configuration")]
-    jobs: Option<NonZeroUsize>,
-
-    /// List the rules
-    #[arg(long, help_heading = "Rules")]
-    list_rules: bool,
-
-    /// Explain a rule
-    #[arg(
-        long,
-        value_name = "RULE",
-        conflicts_with = "list_rules",
-        help_heading = "Rules"
-    )]
-    explain: Option<String>,
-}
-
-const AFTER_HELP: &str = "\
-Exit status: 0 everything was scanned and nothing found; 1 something was found; \
-2 wrong usage or configuration, or nothing was found but something could not be scanned.";
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Color {
-    /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
 
 /// Why there is no scan, or no report of it.
 #[derive(Debug, thiserror::Error)]
@@ -142,34 +39,6 @@ enum Failure {
     Usage(String),
 }
 
-fn format_help() -> String {
-    let mut help = String::from(
-        "How to report, and where to. Repeatable; at most one may go to standard output, the \
-         default is text.\n\nFormats:",
-    );
-    for format in FORMATS {
-        help.push_str(&format!("\n- {}: {}", format.name, format.about));
-    }
-    help
-}
-
-/// Reads `FORMAT` or `FORMAT=FILE`.
-fn parse_order(value: &str) -> Result<Order, String> {
-    let (name, to) = match value.split_once('=') {
-        Some((_, "")) => return Err("no file after `=`".to_owned()),
-        Some((name, file)) => (name, Destination::File(PathBuf::from(file))),
-        None => (value, Destination::Stdout),
-    };
-    let format = Format::named(name).ok_or_else(|| {
-        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-        match crate::document::nearest(name, names.iter().copied()) {
-            Some(near) => format!("no such format; did you mean `{near}`?"),
-            None => format!("no such format; there are {}", names.join(", ")),
-        }
-    })?;
-    Ok(Order { format, to })
-}
-
 /// Runs the command with these arguments, the first of which is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match Args::command()
@@ -179,7 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
-    let console = Console::new(args.color);
+    let console = Console::new(args.color.choice());
     match execute(&args, &console) {
         Ok(code) => code,
         Err(failure) => {
@@ -244,7 +113,7 @@ fn execute(args: &Args, console: &Console) -> Result<ExitCode, Failure> {
     let written = writer.finish(&report);
     let no_report_shown = orders.iter().all(|order| order.to != Destination::Stdout);
     if no_report_shown && !args.quiet {
-        console.plain(&text::summary(&report));
+        console.plain(&summary(&report));
     }
     written?;
     if let Some(path) = &args.write_baseline {
@@ -394,7 +263,7 @@ fn tell_of_rules(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Writes everything that was found, known or new, to a baseline.
 fn write_baseline(
-    path: &std::path::Path,
+    path: &Path,
     report: &Report,
     mask: &Mask,
     console: &Console,
@@ -422,58 +291,4 @@ fn write_baseline(
         path.display()
     ));
     Ok(ExitCode::SUCCESS)
-}
-
-impl Color {
-    fn choice(self) -> ColorChoice {
-        match self {
-            Self::Auto => ColorChoice::Auto,
-            Self::Always => ColorChoice::Always,
-            Self::Never => ColorChoice::Never,
-        }
-    }
-}
-
-/// Standard error, masked.
-struct Console {
-    mask: Mask,
-    color: ColorChoice,
-}
-
-impl Console {
-    fn new(color: Color) -> Self {
-        Self {
-            mask: Mask::new(&RuleSet::embedded()),
-            color: color.choice(),
-        }
-    }
-
-    fn error(&self, message: &str) {
-        self.say("error", AnsiColor::Red.on_default().bold(), message);
-    }
-
-    fn note(&self, message: &str) {
-        self.say("note", AnsiColor::Cyan.on_default().bold(), message);
-    }
-
-    fn say(&self, label: &str, style: Style, message: &str) {
-        // A message of several lines is one of the program's own, with an
-        // excerpt in it; each line is made harmless by itself.
-        let lines: Vec<_> = message
-            .lines()
-            .map(|line| self.mask.text(line.as_bytes()))
-            .collect();
-        self.print(&format!("{style}{label}{style:#}: {}\n", lines.join("\n")));
-    }
-
-    fn plain(&self, text: &str) {
-        let masked = self.mask.tokens(text.as_bytes());
-        self.print(&String::from_utf8_lossy(&masked));
-    }
-
-    fn print(&self, text: &str) {
-        let mut stderr = anstream::AutoStream::new(io::stderr().lock(), self.color);
-        // There is nobody to tell where standard error is closed.
-        let _ = stderr.write_all(text.as_bytes());
-    }
 }

@@ -25,6 +25,15 @@ pub enum PathKind {
     Folder,
 }
 
+/// What of a path a glob has to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// The path itself. A walk needs no more: it does not enter excluded folders.
+    Itself,
+    /// The path or a folder that it is in.
+    OrParent,
+}
+
 /// What becomes of the files that git ignores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IgnoredFiles {
@@ -91,28 +100,21 @@ impl Exclusion {
         self.classes.as_ref()?.class_of(path)
     }
 
-    /// Whether a glob fits the path itself. `real` is asked for only where
-    /// there are globs.
-    pub fn excludes(&self, kind: PathKind, real: impl FnOnce() -> PathBuf) -> bool {
+    /// Whether a glob fits the path. `real` is asked for only where there are
+    /// globs.
+    pub fn excludes(&self, kind: PathKind, fit: Fit, real: impl FnOnce() -> PathBuf) -> bool {
         if self.globs.is_empty() {
             return false;
         }
         let (path, folder) = (real(), kind == PathKind::Folder);
-        self.globs
+        let fits = |globs: &Gitignore| match fit {
+            Fit::Itself => globs.matched(&path, folder).is_ignore(),
+            Fit::OrParent => globs.matched_path_or_any_parents(&path, folder).is_ignore(),
+        };
+        let mut nearby = self
+            .globs
             .iter()
-            .filter(|globs| path.starts_with(globs.path()))
-            .any(|globs| globs.matched(&path, folder).is_ignore())
-    }
-
-    /// Whether a glob fits the path or a folder that it is in.
-    pub fn excludes_with_parents(&self, kind: PathKind, real: impl FnOnce() -> PathBuf) -> bool {
-        if self.globs.is_empty() {
-            return false;
-        }
-        let (path, folder) = (real(), kind == PathKind::Folder);
-        self.globs
-            .iter()
-            .filter(|globs| path.starts_with(globs.path()))
-            .any(|globs| globs.matched_path_or_any_parents(&path, folder).is_ignore())
+            .filter(|globs| path.starts_with(globs.path()));
+        nearby.any(fits)
     }
 }

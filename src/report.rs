@@ -12,7 +12,8 @@ mod json;
 mod jsonl;
 mod level;
 mod sarif;
-pub(crate) mod text;
+pub(crate) mod summary;
+mod text;
 pub mod write;
 
 use std::collections::BTreeMap;

@@ -4,10 +4,13 @@
 //! threads. Whatever it cannot open it reports; it never passes over anything
 //! in silence.
 
-pub(crate) mod file;
+mod file;
+mod git_folder;
+mod root;
 pub(crate) mod stdin;
-pub(crate) mod tracked;
+mod tracked;
 pub(crate) mod tree;
+mod walk;
 
 use std::io;
 use std::path::PathBuf;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
-use super::level::Level;
+use super::level::{Level, loudest_first};
 use crate::config::{Detail, Details};
 use crate::finding::Finding;
 
@@ -29,9 +29,6 @@ pub(super) const FORMAT: Format = Format {
 const KEPT: usize = 10;
 
 fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().collect();
-    // The sort is stable: within a level and a confidence, path and position.
-    findings.sort_by_key(|finding| (Level::of(finding), std::cmp::Reverse(finding.confidence)));
     let mut written: BTreeMap<Level, usize> = BTreeMap::new();
     for unscanned in report.unscanned.iter().take(KEPT) {
         *written.entry(Level::Error).or_default() += 1;
@@ -44,7 +41,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
         writeln!(out, "::error title={title}::{message}")?;
     }
     let mut left_out = report.unscanned.len().saturating_sub(KEPT);
-    for finding in findings {
+    for finding in loudest_first(&report.findings) {
         let count = written.entry(Level::of(finding)).or_default();
         *count += 1;
         if *count > KEPT {

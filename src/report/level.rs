@@ -1,5 +1,7 @@
 //! A level: how loudly a finding is told by the formats that know three tones.
 
+use std::cmp::Reverse;
+
 use serde_sarif::sarif::ResultLevel;
 
 use crate::confidence::Confidence;
@@ -41,6 +43,14 @@ impl Level {
             Self::Note => "notice",
         }
     }
+}
+
+/// Findings, the loudest and among those the surest first; otherwise in the
+/// order of the report.
+pub(crate) fn loudest_first(findings: &[Finding]) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| (Level::of(finding), Reverse(finding.confidence)));
+    findings
 }
 
 impl From<Level> for ResultLevel {

@@ -15,7 +15,7 @@ use serde_sarif::sarif::{
 };
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
-use super::level::Level;
+use super::level::{Level, loudest_first};
 use super::{Report, Unscanned};
 use crate::config::{Detail, Details};
 use crate::finding::Finding;
@@ -45,8 +45,7 @@ const LONGEST_DESCRIPTION: usize = 1024;
 const BASE: &str = "%SRCROOT%";
 
 fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().collect();
-    findings.sort_by_key(|finding| (Level::of(finding), std::cmp::Reverse(finding.confidence)));
+    let mut findings = loudest_first(&report.findings);
     let left_out = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
     let rules: Vec<&Arc<Rule>> = report.rules.iter().collect();

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets, Verbosity};
-use super::{Outcome, Report};
+use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
 use crate::excerpt::Excerpt;
@@ -220,183 +220,9 @@ fn left_out(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
-/// The last lines: what was found, what was scanned, and what was not.
-#[must_use]
-pub(crate) fn summary(report: &Report) -> String {
-    let files: BTreeSet<_> = report
-        .findings
-        .iter()
-        .map(|finding| finding.origin.path())
-        .collect();
-    let found = counted(report.findings.len() as u64, "finding");
-    let failed = counted(report.unscanned.len() as u64, "path");
-    let mut lines = match report.outcome() {
-        Outcome::Findings => {
-            let kinds = confidences(&report.findings);
-            let mut line = format!(
-                "{found} in {}, {kinds} confidence.\n",
-                counted(files.len() as u64, "file")
-            );
-            if !report.is_complete() {
-                line.push_str(&format!(
-                    "The scan is incomplete: {failed} could not be scanned.\n"
-                ));
-            }
-            line
-        }
-        Outcome::Incomplete => format!(
-            "The scan is incomplete: {failed} could not be scanned. Nothing was found in the rest.\n"
-        ),
-        Outcome::Clean if report.files == 0 => {
-            "Nothing was scanned: there was no file to scan.\n".to_owned()
-        }
-        Outcome::Clean => "No findings.\n".to_owned(),
-    };
-    lines.push_str(&scanned(report));
-    let stale = report.stale_baseline.len() as u64;
-    if stale > 0 {
-        lines.push_str(&format!(
-            "{} of the baseline {} nothing any more; write it anew with --write-baseline:\n",
-            match stale {
-                1 => "1 entry".to_owned(),
-                _ => format!("{} entries", thousands(stale)),
-            },
-            if stale == 1 { "matches" } else { "match" }
-        ));
-        for entry in &report.stale_baseline {
-            lines.push_str(&format!(
-                "  {} {}\n",
-                mask::printable(entry.path.as_bytes()),
-                entry.rule
-            ));
-        }
-    }
-    lines
-}
-
-/// `1 of high, 2 of low`, or `all of low`.
-fn confidences(findings: &[Finding]) -> String {
-    let levels = [Confidence::High, Confidence::Medium, Confidence::Low];
-    let of_level = |level| {
-        findings
-            .iter()
-            .filter(move |finding| finding.confidence == level)
-    };
-    let counts: Vec<_> = levels
-        .into_iter()
-        .map(|level| (level.name(), of_level(level).count() as u64))
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    match counts.as_slice() {
-        [(level, 1)] => format!("of {level}"),
-        [(level, _)] => format!("all of {level}"),
-        several => several
-            .iter()
-            .map(|(level, count)| format!("{} of {level}", thousands(*count)))
-            .collect::<Vec<_>>()
-            .join(", "),
-    }
-}
-
-fn scanned(report: &Report) -> String {
-    let mut line = format!(
-        "Scanned {}, {}, in {}.",
-        counted(report.files, "file"),
-        size(report.bytes),
-        duration(report.elapsed)
-    );
-    let mut others: Vec<String> = report
-        .skipped
-        .iter()
-        .map(|(reason, count)| counted(*count, reason.noun()))
-        .collect();
-    if !others.is_empty() {
-        line.push_str(&format!("\nSkipped {}.", others.join(", ")));
-    }
-    others.clear();
-    let (inline, baseline): (Vec<_>, Vec<_>) = report
-        .suppressed
-        .iter()
-        .partition(|suppressed| suppressed.suppression != Suppression::Baseline);
-    for (count, how) in [
-        (inline.len() as u64, "suppressed by comments"),
-        (baseline.len() as u64, "known to the baseline"),
-        (report.below_min_confidence, "below the minimum confidence"),
-    ] {
-        if count > 0 {
-            others.push(format!("{} {how}", thousands(count)));
-        }
-    }
-    if !others.is_empty() {
-        line.push_str(&format!("\nNot reported: {}.", others.join(", ")));
-    }
-    line.push('\n');
-    line
-}
-
-/// `1 file`, `2 files`.
-fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(count))
-}
-
-/// `1,234,567`.
-fn thousands(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Bytes in the decimal units that file managers use.
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if bytes < 1000 {
-        return counted(bytes, "byte");
-    }
-    // Only one decimal is shown.
-    #[expect(clippy::cast_precision_loss)]
-    let mut value = bytes as f64;
-    let mut unit = "";
-    for next in UNITS {
-        if value < 999.95 {
-            break;
-        }
-        value /= 1000.0;
-        unit = next;
-    }
-    format!("{value:.1} {unit}")
-}
-
-fn duration(elapsed: Duration) -> String {
-    if elapsed < Duration::from_secs(1) {
-        format!("{} ms", elapsed.as_millis().max(1))
-    } else {
-        format!("{:.2} s", elapsed.as_secs_f64())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(counted(1, "file"), "1 file");
-        assert_eq!(size(999), "999 bytes");
-        assert_eq!(size(1000), "1.0 kB");
-        assert_eq!(size(999_960), "1.0 MB");
-        assert_eq!(size(2_345_000_000), "2.3 GB");
-        assert_eq!(duration(Duration::from_micros(3)), "1 ms");
-        assert_eq!(duration(Duration::from_millis(1234)), "1.23 s");
-    }
 
     #[test]
     fn lines_are_cut_by_columns() {

@@ -1,0 +1,153 @@
+//! The arguments as they are written. What they mean is decided in `cli.rs`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{Parser, ValueEnum};
+
+use crate::document::nearest;
+use crate::options::Options;
+use crate::report::format::{FORMATS, Format};
+use crate::report::write::{Destination, Order};
+
+/// Finds leaked Hugging Face tokens, and says what to do about them.
+// Flags are what a command line is made of; what they mean is typed below.
+#[expect(clippy::struct_excessive_bools)]
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Files and folders to scan; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) options: Options,
+
+    /// Call standard input by this name
+    #[arg(long, value_name = "PATH", help_heading = "Files")]
+    pub(super) stdin_filename: Option<PathBuf>,
+
+    /// Write everything that is found to this file, for --baseline
+    #[arg(long, value_name = "FILE", help_heading = "Known findings")]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// How to report, and where to; repeatable [default: text]
+    #[arg(
+        short,
+        long = "format",
+        value_name = "FORMAT[=FILE]",
+        value_parser = parse_order,
+        help_heading = "Output",
+        long_help = format_help(),
+    )]
+    pub(super) formats: Vec<Order>,
+
+    /// Exit with 0 even if something was found
+    #[arg(long, help_heading = "Output")]
+    pub(super) exit_zero: bool,
+
+    /// Show secrets in full, in text and JSON, on a terminal or in a file
+    #[arg(long, help_heading = "Output")]
+    pub(super) show_secrets: bool,
+
+    /// When to use colours
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
+    pub(super) color: Color,
+
+    /// Report findings only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub(super) quiet: bool,
+
+    /// Also list what was left out and suppressed
+    #[arg(short, long, help_heading = "Output")]
+    pub(super) verbose: bool,
+
+    /// Use this configuration file
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        help_heading = "Configuration"
+    )]
+    pub(super) config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) no_config: bool,
+
+    /// Use this many threads [default: the number of cores]
+    #[arg(short, long, value_name = "NUMBER", help_heading = "Configuration")]
+    pub(super) jobs: Option<NonZeroUsize>,
+
+    /// List the rules
+    #[arg(long, help_heading = "Rules")]
+    pub(super) list_rules: bool,
+
+    /// Explain a rule
+    #[arg(
+        long,
+        value_name = "RULE",
+        conflicts_with = "list_rules",
+        help_heading = "Rules"
+    )]
+    pub(super) explain: Option<String>,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 everything was scanned and nothing found; 1 something was found; \
+2 wrong usage or configuration, or nothing was found but something could not be scanned.";
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    pub(super) fn choice(self) -> ColorChoice {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}
+
+fn format_help() -> String {
+    let mut help = String::from(
+        "How to report, and where to. Repeatable; at most one may go to standard output, the \
+         default is text.\n\nFormats:",
+    );
+    for format in FORMATS {
+        help.push_str(&format!("\n- {}: {}", format.name, format.about));
+    }
+    help
+}
+
+/// Reads `FORMAT` or `FORMAT=FILE`.
+fn parse_order(value: &str) -> Result<Order, String> {
+    let (name, to) = match value.split_once('=') {
+        Some((_, "")) => return Err("no file after `=`".to_owned()),
+        Some((name, file)) => (name, Destination::File(PathBuf::from(file))),
+        None => (value, Destination::Stdout),
+    };
+    let format = Format::named(name).ok_or_else(|| {
+        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        match nearest(name, names.iter().copied()) {
+            Some(near) => format!("no such format; did you mean `{near}`?"),
+            None => format!("no such format; there are {}", names.join(", ")),
+        }
+    })?;
+    Ok(Order { format, to })
+}

@@ -1,0 +1,89 @@
+//! A root: a path that the user named, looked up.
+//!
+//! It knows both its names, the one to show and the real one, and so the real
+//! names of all that a walk finds below it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::SourceError;
+use super::tracked::WorkingTree;
+use crate::blob::tidy;
+use crate::project::{real_path, repository_above};
+
+/// A path that the user named, looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Root {
+    /// What the user calls it; of a link, what it leads to.
+    pub(super) shown: PathBuf,
+    /// Its real path.
+    pub(super) real: PathBuf,
+}
+
+impl Root {
+    /// Looks a path up. Of a link, what it leads to is the root.
+    pub(super) fn look_up(path: &Path) -> Result<Self, SourceError> {
+        // Without a slash at its end, which would hide that it is a link.
+        let path: &Path = &path.components().collect::<PathBuf>();
+        let found = fs::symlink_metadata(path).map_err(missing)?;
+        let real = real_path(path).map_err(missing)?;
+        let shown = if found.is_symlink() {
+            let here = std::env::current_dir().and_then(|here| real_path(&here));
+            let below = here
+                .ok()
+                .and_then(|here| real.strip_prefix(here).ok().map(named));
+            below.unwrap_or_else(|| real.clone())
+        } else {
+            named(path)
+        };
+        Ok(Self { shown, real })
+    }
+
+    pub(super) fn is_inside(&self, other: &Self) -> bool {
+        self.real != other.real && self.real.starts_with(&other.real)
+    }
+
+    /// The working tree above a root that is not the top of one.
+    pub(super) fn outer_tree(&self) -> Option<WorkingTree> {
+        let top = repository_above(&self.real)?;
+        (top != self.real).then(|| WorkingTree {
+            root: top.to_path_buf(),
+            walked: self.real.strip_prefix(top).unwrap_or(top).to_path_buf(),
+            shown: self.shown.clone(),
+        })
+    }
+
+    /// The real path of something that the walk of one of `roots` came by.
+    pub(super) fn real_below(roots: &[Self], path: &Path) -> PathBuf {
+        let below = |root: &Self| {
+            let here = root.shown == Path::new(".");
+            let rest = if here {
+                Some(path)
+            } else {
+                path.strip_prefix(&root.shown).ok()
+            };
+            rest.filter(|rest| rest.is_relative())
+                .map(|rest| root.real.join(rest))
+        };
+        roots
+            .iter()
+            .find_map(below)
+            .unwrap_or_else(|| path.to_path_buf())
+    }
+}
+
+/// A root's path as it is shown: without a leading `./`, and `.` for nothing.
+fn named(path: &Path) -> PathBuf {
+    match tidy(path) {
+        empty if empty.as_os_str().is_empty() => PathBuf::from("."),
+        tidied => tidied.to_path_buf(),
+    }
+}
+
+fn missing(error: io::Error) -> SourceError {
+    match error.kind() {
+        io::ErrorKind::NotFound => SourceError::Missing,
+        _ => SourceError::System(error),
+    }
+}

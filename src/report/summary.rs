@@ -38,7 +38,7 @@ pub(crate) fn summary(report: &Report) -> String {
             "The scan is incomplete: {failed} could not be scanned. Nothing was found in the rest.\n"
         ),
         Outcome::Clean if report.files == 0 => {
-            "Nothing was scanned: there was no file to scan.\n".to_owned()
+            "Nothing was scanned: no file is left beside what is ignored or excluded.\n".to_owned()
         }
         Outcome::Clean => "No findings.\n".to_owned(),
     };

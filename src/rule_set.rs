@@ -100,10 +100,10 @@ impl RuleSet {
         let mut files = Vec::new();
         for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
             let path = entry.map_err(unreadable(folder))?.path();
-            if path
+            let is_rule = path
                 .extension()
-                .is_some_and(|extension| extension == "toml")
-            {
+                .is_some_and(|extension| extension == "toml");
+            if is_rule && path.is_file() {
                 files.push(path);
             }
         }

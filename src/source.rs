@@ -36,6 +36,12 @@ pub(crate) enum SourceError {
     /// The walk failed somewhere in it.
     #[error("{0}")]
     Walk(ignore::Error),
+    /// An ignore file is a pipe or a device.
+    #[error(
+        "an ignore file that is no regular file; its folder is not scanned; \
+         --no-ignore scans it"
+    )]
+    IgnoreFile,
     /// The list of tracked files cannot be read.
     #[error(
         "cannot tell which ignored files git tracks here: {reason}; \

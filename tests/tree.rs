@@ -133,6 +133,37 @@ fn every_repository_of_a_tree_has_its_own_index() {
 }
 
 #[test]
+fn a_sparse_index_hides_nothing_that_is_there() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .git(&["init", "-q"])
+        .file("sparse/.env", leak(1))
+        .file("kept/a", "a")
+        .git(&["add", "."])
+        .git(&["commit", "-qm", "a"])
+        .git(&["sparse-checkout", "set", "--cone", "--sparse-index", "kept"])
+        .file("sparse/.env", leak(1))
+        .file(".git/info/exclude", ".env\n");
+    assert_eq!(sandbox.paths(&[]), ["sparse/.env"]);
+}
+
+#[test]
+fn the_configuration_of_another_working_tree_is_scanned() {
+    let sandbox = Sandbox::new();
+    let url = format!("https://u:{}@huggingface.co/a", token(1));
+    sandbox
+        .git(&["init", "-q", "main"])
+        .git(&["-C", "main", "commit", "-q", "--allow-empty", "-m", "a"])
+        .git(&["-C", "main", "config", "extensions.worktreeConfig", "true"])
+        .git(&["-C", "main", "worktree", "add", "-q", "../other"])
+        .git(&["-C", "other", "config", "--worktree", "remote.o.url", &url]);
+    assert_eq!(
+        sandbox.paths(&["main"]),
+        ["main/.git/worktrees/other/config.worktree"]
+    );
+}
+
+#[test]
 fn a_submodule_in_an_ignored_folder_is_tracked_too() {
     let sandbox = Sandbox::new();
     sandbox
@@ -318,6 +349,53 @@ mod unix {
             run.stderr,
             "error: pipe: a named pipe, which is never opened; pass `-` to read standard input\n"
         );
+    }
+
+    #[test]
+    fn ignore_files_and_indexes_that_are_pipes_are_not_opened() {
+        for path in [
+            "sub/.gitignore",
+            ".gitignore",
+            ".git/info/exclude",
+            ".git/index",
+            ".git/config",
+        ] {
+            let sandbox = Sandbox::new();
+            sandbox
+                .git(&["init", "-q"])
+                .file("sub/a.txt", leak(1))
+                .file("b.txt", "nothing");
+            let _ = fs::remove_file(sandbox.path().join(path));
+            let status = sandbox.command("mkfifo").arg(path).status().unwrap();
+            assert!(status.success());
+            let run = sandbox.hfleaks(&[]);
+            assert!(
+                run.status > 0 && run.stderr.contains("no regular file"),
+                "{path}: {run:?}"
+            );
+            if path.ends_with("ignore") {
+                assert_eq!(sandbox.paths(&["--no-ignore"]), ["sub/a.txt"]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_named_git_is_a_repository() {
+        let sandbox = Sandbox::new();
+        let url = format!("https://u:{}@huggingface.co/a", token(2));
+        sandbox
+            .git(&["init", "-q", "work"])
+            .git(&["-C", "work", "remote", "add", "origin", &url])
+            .file("work/.env", leak(1))
+            .git(&["-C", "work", "add", "."])
+            .file("work/.gitignore", ".env\n");
+        let here = sandbox.path();
+        fs::rename(here.join("work/.git"), here.join("store")).unwrap();
+        symlink("../store", here.join("work/.git")).unwrap();
+        assert_eq!(sandbox.paths(&["work"]), ["work/.env", "work/.git/config"]);
+        fs::rename(here.join("store/config"), here.join("shared")).unwrap();
+        symlink("../shared", here.join("store/config")).unwrap();
+        assert_eq!(sandbox.paths(&["work"]).len(), 2);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use gix::index::entry::Mode;
+use ignore::WalkBuilder;
 
 use super::SourceError;
 use crate::blob::tidy;
@@ -114,8 +116,19 @@ impl WorkingTree {
                     walked: PathBuf::new(),
                     shown,
                 }),
+                // A folder outside a sparse checkout. Its files are not listed;
+                // whatever lies there all the same may be tracked.
+                Mode::DIR => tracked.files.extend(
+                    WalkBuilder::new(&shown)
+                        .standard_filters(false)
+                        .build()
+                        .filter_map(Result::ok)
+                        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+                        .map(ignore::DirEntry::into_path)
+                        .filter(|path| !visited.contains(path)),
+                ),
                 // Besides what has been visited: a link's target is no file of
-                // its own, and a sparse folder is not in the working tree.
+                // its own.
                 _ => {}
             }
         }
@@ -135,11 +148,27 @@ impl WorkingTree {
             }
             SourceError::Index { reason }
         };
+        let git = self.root.join(".git");
+        let config = if git.is_dir() {
+            git.join("config")
+        } else {
+            git
+        };
+        if fs::metadata(&config).is_ok_and(|found| !found.is_file()) {
+            let reason = "the configuration is no regular file".to_owned();
+            return Err(SourceError::Index { reason });
+        }
         let repository = gix::open_opts(&self.root, gix::open::Options::isolated())
             .map_err(|error| failed(&error))?;
-        if !repository.index_path().exists() {
+        match fs::metadata(repository.index_path()) {
+            Ok(found) if found.is_file() => {}
+            Ok(_) => {
+                let reason = "the index is no regular file".to_owned();
+                return Err(SourceError::Index { reason });
+            }
             // Nothing has been added yet.
-            return Ok(None);
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(&error)),
         }
         let index = repository.open_index().map_err(|error| failed(&error))?;
         Ok(Some(index))

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::WalkBuilder;
 use rayon::prelude::*;
@@ -16,8 +16,8 @@ use super::SourceError;
 use super::file::{self, Opener};
 use super::root::Root;
 use super::tracked::Keys;
-use super::walk::{Seen, Visitors, Walk};
-use crate::blob::Sink;
+use super::walk::{Seen, Visitors, Walk, unreadable_ignore_file};
+use crate::blob::{Sink, tidy};
 use crate::exclusion::{Exclusion, Fit, IgnoredFiles, NamedFiles, PathKind};
 use crate::name_class::NameClass;
 use crate::report::{SkipReason, Skipped};
@@ -66,7 +66,9 @@ impl Tree<'_> {
             }
             match fs::symlink_metadata(&root.real) {
                 Ok(found) if found.is_dir() => {
-                    if self.is_left_out(&root, PathKind::Folder) {
+                    if let Some(file) = self.unreadable_ignore_file_for(&root) {
+                        sink.unscanned(SourceError::IgnoreFile.at(file));
+                    } else if self.is_left_out(&root, PathKind::Folder) {
                         sink.skipped(skipped(&root.shown, SkipReason::Excluded));
                     } else {
                         folders.push(root);
@@ -87,6 +89,14 @@ impl Tree<'_> {
             }
         }
         (folders, files)
+    }
+
+    /// An ignore file in the root or above it that must not be opened.
+    fn unreadable_ignore_file_for(&self, root: &Root) -> Option<PathBuf> {
+        if self.ignored == IgnoredFiles::Scan {
+            return None;
+        }
+        root.real.ancestors().find_map(unreadable_ignore_file)
     }
 
     fn is_left_out(&self, root: &Root, kind: PathKind) -> bool {
@@ -149,17 +159,38 @@ impl Tree<'_> {
             .git_global(git)
             .git_exclude(git)
             .threads(self.jobs.get());
+        let refused: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
+        if git {
+            let refused = Arc::clone(&refused);
+            builder.filter_entry(move |entry| {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let Some(file) = is_folder
+                    .then(|| unreadable_ignore_file(entry.path()))
+                    .flatten()
+                else {
+                    return true;
+                };
+                let refused = refused.lock();
+                refused.unwrap_or_else(PoisonError::into_inner).push(file);
+                false
+            });
+        }
         let mut visitors = Visitors {
             walk: &walk,
             new_sink,
         };
         builder.build_parallel().visit(&mut visitors);
+        let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut sink = new_sink();
+        for file in refused {
+            sink.unscanned(SourceError::IgnoreFile.at(tidy(&file)));
+        }
         let Walk { keys, seen, .. } = walk;
         let mut seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         if git {
             seen.trees
                 .extend(folders.iter().filter_map(Root::outer_tree));
-            self.add_tracked(seen, keys, folders, &mut files, &mut new_sink());
+            self.add_tracked(seen, keys, folders, &mut files, &mut sink);
         }
         files
     }

@@ -2,6 +2,7 @@
 //! name and kind, what becomes of it.
 
 use std::collections::{BTreeSet, HashSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -79,6 +80,20 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
     }
 }
 
+/// An ignore file of `folder` that must not be opened: a pipe would never end,
+/// and a device neither.
+///
+/// The walker reads a folder's ignore files before it shows the folder to
+/// anybody, so this is asked before it enters one.
+pub(super) fn unreadable_ignore_file(folder: &Path) -> Option<PathBuf> {
+    let is_no_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| !found.is_file());
+    let names = [".gitignore", ".git/info/exclude"];
+    names
+        .map(|name| folder.join(name))
+        .into_iter()
+        .find(is_no_file)
+}
+
 impl<S: Sink> Visitor<'_, S> {
     fn entry(&mut self, entry: DirEntry) -> WalkState {
         // Only standard input has no type, and that is not walked.
@@ -95,6 +110,9 @@ impl<S: Sink> Visitor<'_, S> {
         }
         if kind.is_file() {
             self.file(entry.into_path());
+        } else if kind.is_symlink() && entry.file_name() == ".git" {
+            // git takes a link for the folder that it leads to.
+            self.repository(tidy(entry.path()));
         } else {
             let reason = if kind.is_symlink() {
                 SkipReason::Symlink

@@ -16,6 +16,8 @@ const PLACES: &[(Context, &[&str])] = &[
         &[
             ".git/**/config",
             ".git/config",
+            ".git/config.worktree",
+            ".git/**/config.worktree",
             ".gitmodules",
             ".gitconfig",
             ".git-credentials",

@@ -3,6 +3,7 @@
 //! Its text is masked and escaped when it is made; there is nothing to forget
 //! later. It has no position: that is the finding's.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::mask::{self, Mask};
@@ -30,13 +31,46 @@ impl Excerpt {
         let near = span.start.saturating_sub(REACH)..bytes.len().min(span.end + REACH);
         // The whole is masked before it is divided: tokens may run into one
         // another, and half of one is not known for a token any more.
-        let masked = mask.tokens(&bytes[near.clone()]);
+        let mut masked = mask.tokens(&bytes[near.clone()]).into_owned();
+        hide_echoes(&mut masked, &bytes[span.clone()]);
         let (start, end) = (span.start - near.start, span.end - near.start);
         Self {
             before: text_before(&masked[..start], near.start == 0),
             token: text_of_token(&masked[start..end]),
             after: text_after(&masked[end..], near.end == bytes.len()),
         }
+    }
+}
+
+/// Hides parts of the token that stand in the line without its prefix, and runs
+/// that begin like a token and are only a little too short for one.
+fn hide_echoes(masked: &mut [u8], token: &[u8]) {
+    /// So much of a token in a row is no accident.
+    const TELLING: usize = 8;
+    /// A run behind `hf_` of at least this length is most of a token.
+    const NEARLY: usize = 20;
+    let parts: HashSet<&[u8]> = token.windows(TELLING).skip(3).collect();
+    let mut start = 0;
+    while start < masked.len() {
+        let length = masked[start..]
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric())
+            .unwrap_or(masked.len() - start);
+        let run = start..start + length;
+        if length >= NEARLY && masked[..start].ends_with(b"hf_") {
+            masked[run].fill(b'*');
+        } else if length >= TELLING {
+            let echoes: Vec<usize> = masked[run]
+                .windows(TELLING)
+                .enumerate()
+                .filter(|(_, window)| parts.contains(window))
+                .map(|(place, _)| start + place)
+                .collect();
+            for echo in echoes {
+                masked[echo..echo + TELLING].fill(b'*');
+            }
+        }
+        start += length + 1;
     }
 }
 
@@ -117,6 +151,21 @@ mod tests {
         assert_eq!(found.before, "a = '");
         assert_eq!(found.token, format!("hf_{}wxyz", "*".repeat(30)));
         assert_eq!(found.after, "' # \\x1b[0m");
+    }
+
+    #[test]
+    fn parts_of_the_token_are_hidden_too() {
+        let random = &token()[3..];
+        let found = excerpt(
+            &format!("{random} {} ", &random[5..20]),
+            &format!(" hf_{}", &random[..33]),
+        );
+        let shown = format!("{}{}", found.before, found.after);
+        assert!(!shown.contains("AbAb"), "{shown}");
+        assert_eq!(
+            excerpt("tokenizer = ", " # huggingface").before,
+            "tokenizer = "
+        );
     }
 
     #[test]

@@ -25,6 +25,52 @@ pub enum PathKind {
     Folder,
 }
 
+/// `glob` as a `.gitignore` of the folder `root` would have it: a path that
+/// begins with `./` or leads into the folder is taken for a glob from there.
+fn below(root: &Path, glob: &str) -> Result<String, BadGlob> {
+    let bad = |reason: &str| BadGlob {
+        glob: glob.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let (not, path) = match glob.strip_prefix('!') {
+        Some(path) => ("!", path),
+        None => ("", glob),
+    };
+    if path.is_empty() {
+        return Err(bad("an empty glob fits nothing"));
+    }
+    if path == ".." || path.starts_with("../") {
+        return Err(bad(
+            "it leads out of the folder that globs start from; name the file or folder alone",
+        ));
+    }
+    if let Some(path) = path.strip_prefix("./") {
+        return Ok(format!("{not}/{path}"));
+    }
+    match Path::new(path)
+        .strip_prefix(root)
+        .ok()
+        .and_then(Path::to_str)
+    {
+        Some(inside) if root.parent().is_some() => Ok(format!("{not}/{inside}")),
+        _ => Ok(glob.to_owned()),
+    }
+}
+
+fn build(root: &Path, globs: &[String]) -> Result<Gitignore, BadGlob> {
+    let mut builder = GitignoreBuilder::new(root);
+    for glob in globs {
+        builder.add_line(None, glob).map_err(|error| BadGlob {
+            glob: glob.clone(),
+            reason: error.to_string(),
+        })?;
+    }
+    builder.build().map_err(|error| BadGlob {
+        glob: globs.join(", "),
+        reason: error.to_string(),
+    })
+}
+
 /// What of a path a glob has to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
@@ -79,18 +125,18 @@ impl Exclusion {
         if globs.is_empty() {
             return Ok(self);
         }
-        let mut builder = GitignoreBuilder::new(root);
+        let mut inside = Vec::new();
         for glob in globs {
-            builder.add_line(None, glob).map_err(|error| BadGlob {
-                glob: glob.clone(),
-                reason: error.to_string(),
-            })?;
+            inside.push(below(root, glob)?);
         }
-        let built = builder.build().map_err(|error| BadGlob {
-            glob: globs.join(", "),
-            reason: error.to_string(),
-        })?;
-        self.globs.push(built);
+        // A glob without a folder fits any name, also of files outside.
+        let anywhere = inside
+            .iter()
+            .filter(|glob| !glob.trim_end_matches('/').contains('/'));
+        let top = root.ancestors().last().unwrap_or(root);
+        self.globs
+            .push(build(top, &anywhere.cloned().collect::<Vec<_>>())?);
+        self.globs.push(build(root, &inside)?);
         Ok(self)
     }
 

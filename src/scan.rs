@@ -14,10 +14,11 @@ use crate::blob::{Blob, Content, Origin, Sink};
 use crate::config::{Config, Detail, Input};
 use crate::container::raw::Windows;
 use crate::detect::Engine;
+use crate::exclusion::{Fit, NamedFiles, PathKind};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::hit::Hit;
-use crate::report::{Report, Skipped, Unscanned};
+use crate::report::{Report, SkipReason, Skipped, Unscanned};
 use crate::source::stdin;
 use crate::source::tree::Tree;
 use crate::suppression::Suppressed;
@@ -59,6 +60,22 @@ impl Scanner {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Why standard input of this name is left out, where the user wants named
+    /// files to be.
+    fn reason_to_leave_out(&self, name: Option<&Path>) -> Option<SkipReason> {
+        let config = &self.config;
+        let name = name.filter(|_| config.named_files == NamedFiles::Exclude)?;
+        let real = || std::path::absolute(name).unwrap_or_else(|_| name.to_path_buf());
+        if config
+            .exclusion
+            .excludes(PathKind::File, Fit::OrParent, real)
+        {
+            return Some(SkipReason::Excluded);
+        }
+        let class = config.exclusion.class_of(name)?;
+        config.rules.all_exclude(class).then(|| class.into())
     }
 
     fn law(&self) -> Law<'_> {
@@ -112,7 +129,16 @@ impl Scanner {
         for input in &config.inputs {
             match input {
                 Input::Path(path) => paths.push(path.clone()),
-                Input::Stdin(name) => stdin::push(name.clone(), &mut Worker::new(&scan)),
+                Input::Stdin(name) => {
+                    let mut worker = Worker::new(&scan);
+                    match self.reason_to_leave_out(name.as_deref()) {
+                        Some(reason) => worker.skipped(Skipped {
+                            path: Origin::Stdin(name.clone()).path().to_path_buf(),
+                            reason,
+                        }),
+                        None => stdin::push(name.clone(), &mut worker),
+                    }
+                }
             }
         }
         tree.push(&paths, &|| Worker::new(&scan));

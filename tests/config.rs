@@ -121,7 +121,7 @@ fn a_broken_file_is_told_with_its_line_and_the_nearest_key() {
             &["--explain", "VNX-SEC-72", "--no-config"],
             "did you mean VNX-SEC-027?",
         ),
-        (&["-j", "0"], "invalid value '0'"),
+        (&["-j", "0"], "a number of threads is from 1 to 256"),
         (&["--stdin-filename", "x", "--no-config"], "pass `-` too"),
     ] {
         sandbox.file("pyproject.toml", "");

@@ -249,6 +249,7 @@ fn files_appear_whole_and_formats_do_not_mix() {
         let text = std::fs::read_to_string(sandbox.path().join(name)).unwrap();
         serde_json::from_str::<Value>(&text).unwrap();
     }
+    assert!(serde_json::from_str::<Value>(&sandbox.hfleaks(&["-f", "json=-"]).stdout).is_ok());
     // Nothing is left behind, and a second run overwrites.
     let names = std::fs::read_dir(sandbox.path()).unwrap().count();
     let again = sandbox.hfleaks(&["-f", "json=r.json", "src"]);

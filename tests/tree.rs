@@ -270,6 +270,44 @@ fn excluded_names_are_counted_and_named_files_are_scanned() {
 }
 
 #[test]
+fn globs_fit_wherever_the_scan_goes() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .file("o/w.ckpt", leak(1))
+        .file("o/sub/a.txt", leak(2))
+        .file("zz/b.txt", leak(3));
+    let paths = |arguments: &[&str], folder: &str| {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_hfleaks"));
+        command.args(["-f", "json"]).args(arguments);
+        command.current_dir(sandbox.path().join(folder));
+        let output = command.output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        support::places(&report)
+    };
+    assert_eq!(
+        paths(&["--exclude", "*.ckpt", "../o"], "zz"),
+        ["../o/sub/a.txt:1:1"]
+    );
+    assert_eq!(
+        paths(&["--exclude", "sub/", "../o"], "zz"),
+        ["../o/w.ckpt:1:1"]
+    );
+    let absolute = sandbox.path().join("o/sub");
+    for glob in ["./o/sub", "o/sub", "/o/sub/", absolute.to_str().unwrap()] {
+        assert_eq!(
+            paths(&["--exclude", glob, "o"], ""),
+            ["o/w.ckpt:1:1"],
+            "{glob}"
+        );
+    }
+    for glob in ["", "../x"] {
+        let run = sandbox.hfleaks(&["--exclude", glob]);
+        assert_eq!(run.status, 2, "{glob}");
+        assert!(run.stderr.contains("cannot exclude"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn overlapping_paths_are_scanned_once() {
     let sandbox = Sandbox::new();
     sandbox.file("a/b/c.txt", leak(1)).file("a/d.txt", leak(2));

@@ -82,7 +82,7 @@ pub(super) struct Args {
     pub(super) no_config: bool,
 
     /// Use this many threads [default: the number of cores]
-    #[arg(short, long, value_name = "NUMBER", help_heading = "Configuration")]
+    #[arg(short, long, value_name = "NUMBER", value_parser = parse_jobs, help_heading = "Configuration")]
     pub(super) jobs: Option<NonZeroUsize>,
 
     /// List the rules
@@ -139,6 +139,7 @@ fn format_help() -> String {
 fn parse_order(value: &str) -> Result<Order, String> {
     let (name, to) = match value.split_once('=') {
         Some((_, "")) => return Err("no file after `=`".to_owned()),
+        Some((name, "-")) => (name, Destination::Stdout),
         Some((name, file)) => (name, Destination::File(PathBuf::from(file))),
         None => (value, Destination::Stdout),
     };
@@ -150,4 +151,16 @@ fn parse_order(value: &str) -> Result<Order, String> {
         }
     })?;
     Ok(Order { format, to })
+}
+
+/// Reads a number of threads.
+fn parse_jobs(value: &str) -> Result<NonZeroUsize, String> {
+    /// More of them only wait for one another.
+    const MOST: usize = 256;
+    match value.parse() {
+        Ok(jobs) if (1..=MOST).contains(&jobs) => {
+            Ok(NonZeroUsize::new(jobs).expect("it is at least 1"))
+        }
+        _ => Err(format!("a number of threads is from 1 to {MOST}")),
+    }
 }

@@ -236,6 +236,8 @@ impl Replacement {
                 Secrets::Redact => 0o666,
                 Secrets::Show => 0o600,
             };
+            // What replaces a file is no more open than the file was.
+            let mode = fs::metadata(&path).map_or(mode, |old| old.permissions().mode() & mode);
             builder.permissions(fs::Permissions::from_mode(mode));
         }
         #[cfg(not(unix))]

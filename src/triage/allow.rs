@@ -9,10 +9,18 @@ use crate::suppression::Suppression;
 use crate::view::View;
 
 /// The comments, and whether a rule may be named behind them.
-const MARKERS: [(&str, Names); 3] = [
+const MARKERS: [(&str, Names); 10] = [
     ("hfleaks:allow", Names::OwnRules),
     ("gitleaks:allow", Names::Nothing),
+    // The spellings that detect-secrets takes.
     ("pragma: allowlist secret", Names::Nothing),
+    ("pragma:allowlist secret", Names::Nothing),
+    ("pragma: allowlist-secret", Names::Nothing),
+    ("pragma:allowlist-secret", Names::Nothing),
+    ("pragma: whitelist secret", Names::Nothing),
+    ("pragma:whitelist secret", Names::Nothing),
+    ("pragma: whitelist-secret", Names::Nothing),
+    ("pragma:whitelist-secret", Names::Nothing),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,7 +86,12 @@ impl Allowances {
         for (marker, names) in MARKERS {
             for place in memchr::memmem::find_iter(line, marker) {
                 let rest = &line[place + marker.len()..];
-                if !rest.first().is_some_and(|&byte| continues_word(byte)) {
+                let before = line[..place].last();
+                let is_part = [before, rest.first()]
+                    .into_iter()
+                    .flatten()
+                    .any(|&b| continues_word(b));
+                if !is_part {
                     let (rules, reason) = read_rest(rest, names, mask);
                     self.comments.push(Comment {
                         at: start + place,
@@ -98,8 +111,8 @@ fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// The rules and the reason behind a marker: `(A-1, A-2) reason` or
-/// `A-1 reason`.
+/// The rules and the reason behind a marker: `(A-1, A-2) reason`,
+/// `A-1 reason`, `=A-1: reason`.
 fn read_rest(rest: &[u8], names: Names, mask: &Mask) -> (Vec<String>, Option<String>) {
     /// A longer reason is cut.
     const LONGEST_REASON: usize = 200;
@@ -107,20 +120,19 @@ fn read_rest(rest: &[u8], names: Names, mask: &Mask) -> (Vec<String>, Option<Str
     let mut text = text.trim_start();
     let mut rules = Vec::new();
     if names == Names::OwnRules {
-        if let Some((inside, after)) = text.strip_prefix('(').and_then(|text| text.split_once(')'))
-        {
-            rules = inside.split(',').map(|id| id.trim().to_owned()).collect();
-            text = after;
-        } else {
-            let word = text.split([' ', ':', ',']).next().unwrap_or_default();
-            if is_rule_id(word) {
-                rules.push(word.to_owned());
-                text = &text[word.len()..];
+        let separators = [' ', ',', ':', '=', '(', ')'];
+        loop {
+            let next = text.trim_start_matches(separators);
+            let word = next.split(separators).next().unwrap_or_default();
+            if !is_rule_id(word) {
+                break;
             }
+            rules.push(word.to_owned());
+            text = &next[word.len()..];
         }
     }
     let reason = text
-        .trim_start_matches([' ', ':', ',', '-', '–', '—'])
+        .trim_start_matches([' ', ':', ',', '=', ')', '-', '–', '—'])
         .trim_end_matches("\\r")
         .trim_end_matches("*/")
         .trim_end_matches("-->")
@@ -175,6 +187,9 @@ mod tests {
             found("hf_ # gitleaks:allow"),
             Some(inline("gitleaks:allow", None))
         );
+        for spelling in ["pragma:allowlist secret", "pragma: whitelist-secret"] {
+            assert!(found(&format!("hf_ # {spelling}")).is_some(), "{spelling}");
+        }
         let pragma = "pragma: allowlist secret";
         assert_eq!(
             found(&format!("hf_ # {pragma}")),
@@ -186,6 +201,10 @@ mod tests {
     fn what_is_not_meant_does_not_count() {
         for line in [
             "hf_ # hfleaks:allowed",
+            "hf_ # nothfleaks:allow",
+            "hf_ # hfleaks:allow,OTHER-1",
+            "hf_ # hfleaks:allow=OTHER-1",
+            "hf_ # hfleaks:allow: OTHER-1",
             "hf_ # hfleaks:allow VNX-SEC-072",
             "hf_ # hfleaks:allow(ACME-1)",
             "hf_\n# hfleaks:allow",

@@ -38,6 +38,7 @@ pub struct Entry {
 pub struct Baseline {
     entries: BTreeSet<Entry>,
     fingerprints: HashSet<Fingerprint>,
+    names: HashSet<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,7 +109,9 @@ impl Baseline {
 
     fn from_entries(entries: BTreeSet<Entry>) -> Self {
         let fingerprints = entries.iter().map(|entry| entry.fingerprint).collect();
+        let name = |entry: &Entry| entry.path.rsplit('/').next().map(str::to_owned);
         Self {
+            names: entries.iter().filter_map(name).collect(),
             entries,
             fingerprints,
         }
@@ -155,6 +158,13 @@ impl Baseline {
     #[must_use]
     pub fn contains(&self, fingerprint: &Fingerprint) -> bool {
         self.fingerprints.contains(fingerprint)
+    }
+
+    /// Whether an entry's file has the name of `path`.
+    #[must_use]
+    pub(crate) fn has_name(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+        !self.names.is_empty() && name.is_some_and(|name| self.names.contains(name))
     }
 
     /// Its entries, in the order of the file.

@@ -153,6 +153,7 @@ fn request(args: &Args) -> Result<Request, Failure> {
             (None, true) => ConfigChoice::Nothing,
             (None, false) => ConfigChoice::Discover,
         },
+        new_baseline: args.write_baseline.clone(),
         jobs: args.jobs,
     })
 }

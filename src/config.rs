@@ -15,7 +15,7 @@ use crate::config_file::{ConfigFile, ConfigFileError};
 use crate::exclusion::{BadGlob, Exclusion, IgnoredFiles, NamedFiles};
 use crate::mask::Mask;
 use crate::options::Options;
-use crate::project::{Project, real_path};
+use crate::project::{Project, real_path, repository_above};
 use crate::rule_set::{RuleSet, RuleSetError};
 
 /// What the user asks for.
@@ -27,6 +27,9 @@ pub struct Request {
     pub options: Options,
     /// Which configuration file counts.
     pub config: ConfigChoice,
+    /// The baseline that the findings will be written to. It need not exist yet,
+    /// even where it is the one that is read.
+    pub new_baseline: Option<PathBuf>,
     /// How many threads to use; as many as there are cores, where it is `None`.
     pub jobs: Option<NonZeroUsize>,
 }
@@ -120,6 +123,17 @@ pub enum ConfigError {
     /// The baseline cannot be used.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// The scanned paths are in repositories with configurations of their own.
+    #[error(
+        "the scanned paths have two configurations, {} and {}; scan them one by one, \
+         or choose with --config or --no-config", .one.display(), .other.display()
+    )]
+    TwoFiles {
+        /// The one.
+        one: PathBuf,
+        /// The other.
+        other: PathBuf,
+    },
     /// The current folder is gone or closed.
     #[error("cannot tell the current folder: {0}")]
     NoCurrentFolder(io::Error),
@@ -134,9 +148,9 @@ impl Config {
         let here = env::current_dir()
             .and_then(|here| real_path(&here))
             .map_err(ConfigError::NoCurrentFolder)?;
-        let near = common_folder(&request.inputs, &here);
+        let folders = folders(&request.inputs, &here);
         let file = match request.config {
-            ConfigChoice::Discover => ConfigFile::discover(&near)?,
+            ConfigChoice::Discover => discover(&folders)?,
             ConfigChoice::File(path) => Some(ConfigFile::named(&path)?),
             ConfigChoice::Nothing => None,
         };
@@ -155,12 +169,16 @@ impl Config {
             options = options.over(file.options.relative_to(&folder));
             path = Some(file.path);
         }
-        let fallback = if near.starts_with(&here) {
-            &here
-        } else {
-            &near
-        };
-        let project = Project::find(&near, fallback);
+        let written = request.new_baseline.as_deref();
+        let project = project(
+            &folders[0],
+            &here,
+            [written, options.baseline.as_deref(), path.as_deref()],
+        );
+        let is_new = written.is_some() && options.baseline.as_ref().is_some_and(|it| !it.exists());
+        if is_new {
+            options.baseline = None;
+        }
         let mut config = Self::new(options, exclusion, project)?;
         config.inputs = request.inputs;
         config.jobs = request.jobs.unwrap_or(config.jobs);
@@ -228,9 +246,11 @@ fn cores() -> NonZeroUsize {
     thread::available_parallelism().map_or(NonZeroUsize::MIN, |cores| cores.min(MOST))
 }
 
-/// The real path of the folder that all inputs are in.
-fn common_folder(inputs: &[Input], here: &Path) -> PathBuf {
-    let mut common: Option<PathBuf> = None;
+/// The folders that configurations are looked for from: of each repository the
+/// one that all inputs in it have in common. All inputs outside of repositories
+/// are taken together. There is at least one.
+fn folders(inputs: &[Input], here: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<(Option<PathBuf>, PathBuf)> = Vec::new();
     for input in inputs {
         let Input::Path(path) = input else { continue };
         let Ok(real) = real_path(path) else { continue };
@@ -238,14 +258,57 @@ fn common_folder(inputs: &[Input], here: &Path) -> PathBuf {
             Some(parent) if !real.is_dir() => parent.to_path_buf(),
             _ => real,
         };
-        common = Some(match common {
-            None => folder,
-            Some(known) => known
-                .ancestors()
-                .find(|above| folder.starts_with(above))
-                .unwrap_or(here)
-                .to_path_buf(),
-        });
+        let repository = repository_above(&folder).map(Path::to_path_buf);
+        match folders.iter_mut().find(|(other, _)| *other == repository) {
+            Some((_, common)) => {
+                let above = common.ancestors().find(|above| folder.starts_with(above));
+                *common = above.unwrap_or(here).to_path_buf();
+            }
+            None => folders.push((repository, folder)),
+        }
     }
-    common.unwrap_or_else(|| here.to_path_buf())
+    let folders: Vec<_> = folders.into_iter().map(|(_, folder)| folder).collect();
+    if folders.is_empty() {
+        vec![here.to_path_buf()]
+    } else {
+        folders
+    }
+}
+
+/// The one configuration that the folders have between them, if any.
+fn discover(folders: &[PathBuf]) -> Result<Option<ConfigFile>, ConfigError> {
+    let mut found: Option<ConfigFile> = None;
+    for folder in folders {
+        if let Some(file) = ConfigFile::discover(folder)? {
+            match &found {
+                Some(other) if other.path != file.path => {
+                    return Err(ConfigError::TwoFiles {
+                        one: other.path.clone(),
+                        other: file.path,
+                    });
+                }
+                _ => found = Some(file),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The project of a scan near `folder`. Where there is no repository, it is the
+/// folder of the first of `files`: a baseline means the same wherever it is used
+/// from. Without any it is the current folder, if the scan is in it.
+fn project(folder: &Path, here: &Path, files: [Option<&Path>; 3]) -> Project {
+    let parent = |file: &Path| {
+        let parent = file
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        real_path(parent.unwrap_or(Path::new("."))).ok()
+    };
+    let beside = files.into_iter().flatten().find_map(parent);
+    let near = if folder.starts_with(here) {
+        here
+    } else {
+        folder
+    };
+    Project::find(folder, beside.as_deref().unwrap_or(near))
 }

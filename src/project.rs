@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::blob::Origin;
 use crate::mask::Mask;
 
 /// The folder that stable paths start from.
@@ -86,6 +87,15 @@ impl Project {
                 bytes: slashed(&real),
                 side: Side::Outside,
             },
+        }
+    }
+
+    /// The path of an origin, or its name where it is no file.
+    #[must_use]
+    pub fn path_of_origin(&self, origin: &Origin) -> ProjectPath {
+        match origin {
+            Origin::File(path) => self.path_of(path),
+            Origin::Stdin(_) | Origin::Memory(_) => ProjectPath::of_name(origin.path()),
         }
     }
 

@@ -5,6 +5,8 @@
 //! matches; triage judges them; what comes of it is a [`Report`].
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -152,6 +154,8 @@ struct Scan<'s> {
     on_findings: OnFindings<'s>,
     started: Instant,
     known: Mutex<BTreeSet<Fingerprint>>,
+    /// The paths of the baseline that were scanned.
+    covered: Mutex<BTreeSet<String>>,
     report: Mutex<Report>,
 }
 
@@ -164,6 +168,7 @@ impl<'s> Scan<'s> {
             on_findings,
             started: Instant::now(),
             known: Mutex::default(),
+            covered: Mutex::default(),
             report: Mutex::new(report),
         }
     }
@@ -177,46 +182,57 @@ impl<'s> Scan<'s> {
         }
     }
 
+    /// Takes note that a file of the baseline was scanned.
+    fn note_covered(&self, origin: &Origin) {
+        let config = &self.scanner.config;
+        if config.baseline.has_name(origin.path()) {
+            let path = config.project.path_of_origin(origin);
+            let covered = self.covered.lock();
+            let mut covered = covered.unwrap_or_else(PoisonError::into_inner);
+            covered.insert(config.mask.text(path.bytes()));
+        }
+    }
+
     fn report(self) -> Report {
         let known = self.known.into_inner();
         let known = known.unwrap_or_else(PoisonError::into_inner);
+        let covered = self.covered.into_inner();
+        let covered = covered.unwrap_or_else(PoisonError::into_inner);
         let report = self.report.into_inner();
         let mut report = report.unwrap_or_else(PoisonError::into_inner);
         report.sort();
         if report.is_complete() {
-            report.stale_baseline = stale(&self.scanner.config, &known);
+            report.stale_baseline = stale(&self.scanner.config, &known, &covered);
         }
         report.elapsed = self.started.elapsed();
         report
     }
 }
 
-/// The entries of the baseline in the scanned paths that nothing matched.
-fn stale(config: &Config, known: &BTreeSet<Fingerprint>) -> Vec<Entry> {
+/// The entries of the baseline that nothing matched, of files that were scanned
+/// or are gone from the scanned folders. What was left out may still be there.
+fn stale(config: &Config, known: &BTreeSet<Fingerprint>, covered: &BTreeSet<String>) -> Vec<Entry> {
+    let project = &config.project;
     let roots: Vec<String> = config
         .inputs
         .iter()
-        .map(|input| match input {
-            Input::Path(path) => config.mask.text(config.project.path_of(path).bytes()),
-            Input::Stdin(name) => stdin_name(name.as_deref()),
+        .filter_map(|input| match input {
+            Input::Path(path) => Some(config.mask.text(project.path_of(path).bytes())),
+            Input::Stdin(_) => None,
         })
         .collect();
-    let is_scanned = |entry: &&Entry| {
-        let selected = config.rules.iter().any(|rule| rule.id == entry.rule);
-        selected && roots.iter().any(|root| is_at_or_below(&entry.path, root))
+    let is_gone = |entry: &Entry| {
+        let found = fs::symlink_metadata(project.root().join(&entry.path));
+        found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+            && roots.iter().any(|root| is_at_or_below(&entry.path, root))
     };
-    let is_unknown = |entry: &&Entry| !known.contains(&entry.fingerprint);
-    let entries = config.baseline.entries();
-    entries
-        .filter(is_scanned)
-        .filter(is_unknown)
-        .map(|entry| entry.masked(&config.mask))
-        .collect()
-}
-
-fn stdin_name(name: Option<&Path>) -> String {
-    let origin = Origin::Stdin(name.map(Path::to_path_buf));
-    origin.path().display().to_string()
+    let is_stale = |entry: &&Entry| {
+        config.rules.iter().any(|rule| rule.id == entry.rule)
+            && !known.contains(&entry.fingerprint)
+            && (covered.contains(&entry.path) || is_gone(entry))
+    };
+    let entries = config.baseline.entries().filter(is_stale);
+    entries.map(|entry| entry.masked(&config.mask)).collect()
 }
 
 fn is_at_or_below(path: &str, root: &str) -> bool {
@@ -296,6 +312,7 @@ impl Sink for Worker<'_> {
             judge.view(view, hits, decided, behind);
             decided
         });
+        self.scan.note_covered(&blob.origin);
         self.report.files += 1;
         match read {
             Ok(bytes) => self.report.bytes += bytes,

@@ -46,6 +46,23 @@ fn the_nearest_file_counts_up_to_the_repository() {
 }
 
 #[test]
+fn every_repository_of_the_paths_is_asked() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .git(&["init", "-q", "one"])
+        .git(&["init", "-q", "two"])
+        .file("one/a.txt", token(1))
+        .file("two/b.txt", token(2))
+        .file("one/hfleaks.toml", "exclude = ['a.txt']");
+    assert_eq!(sandbox.paths(&["one", "two"]), ["two/b.txt"]);
+    sandbox.file("two/hfleaks.toml", "");
+    let run = sandbox.hfleaks(&["one", "two"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("two configurations"), "{}", run.stderr);
+    assert_eq!(sandbox.paths(&["--no-config", "one", "two"]).len(), 2);
+}
+
+#[test]
 fn flags_win_and_globs_add_up() {
     let sandbox = leaky();
     sandbox.file(

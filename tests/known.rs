@@ -110,6 +110,63 @@ fn a_baseline_survives_moved_lines_and_tells_what_is_gone() {
 }
 
 #[test]
+fn what_is_left_out_is_not_stale() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .git(&["init", "-q"])
+        .file("sub/a.py", token(1))
+        .file("b.py", token(2))
+        .hfleaks(&["--write-baseline", "known.json"]);
+    let stale = |arguments: &[&str]| {
+        let report = sandbox.report(&[&["--baseline", "known.json"], arguments].concat());
+        report["stale_baseline"].as_array().unwrap().len()
+    };
+    assert_eq!(stale(&["--exclude", "sub"]), 0);
+    assert_eq!(stale(&["b.py"]), 0);
+    sandbox.file(".gitignore", "sub/\n");
+    assert_eq!(stale(&[]), 0);
+    fs::remove_file(sandbox.path().join("sub/a.py")).unwrap();
+    assert_eq!(stale(&["b.py"]), 0);
+    assert_eq!(stale(&[]), 1);
+}
+
+#[test]
+fn a_baseline_works_from_everywhere_without_a_repository() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .file("in/a.py", token(1))
+        .file("in/sub/b.py", token(2));
+    let status = |arguments: &[&str], folder: &str| {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_hfleaks"));
+        command
+            .args(arguments)
+            .current_dir(sandbox.path().join(folder));
+        let output = command.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!text.contains("nothing any more"), "{text}");
+        output.status.code()
+    };
+    assert_eq!(status(&["--write-baseline", "known.json"], "in"), Some(0));
+    assert_eq!(status(&["--baseline", "known.json"], "in"), Some(0));
+    assert_eq!(status(&["--baseline", "in/known.json", "in"], ""), Some(0));
+    assert_eq!(status(&["--baseline", "../known.json"], "in/sub"), Some(0));
+}
+
+#[test]
+fn a_baseline_of_the_configuration_may_be_written_first() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .file("hfleaks.toml", "baseline = 'known.json'\n")
+        .file("a.py", token(1));
+    assert_eq!(sandbox.hfleaks(&[]).status, 2);
+    assert_eq!(
+        sandbox.hfleaks(&["--write-baseline", "known.json"]).status,
+        0
+    );
+    assert_eq!(sandbox.hfleaks(&[]).status, 0);
+}
+
+#[test]
 fn a_baseline_is_not_written_from_half_a_scan() {
     let sandbox = Sandbox::new();
     sandbox.file("a.py", token(1)).file("known.json", "old");

@@ -222,10 +222,7 @@ impl<'j> Judge<'j> {
 
 impl Place {
     fn new(origin: &Origin, config: &Config) -> Self {
-        let path = match origin {
-            Origin::File(path) => config.project.path_of(path),
-            Origin::Stdin(_) | Origin::Memory(_) => ProjectPath::of_name(origin.path()),
-        };
+        let path = config.project.path_of_origin(origin);
         Self {
             origin: Arc::new(origin.clone()),
             project_path: Arc::new(path),

@@ -133,14 +133,17 @@ fn status(report: &Report, exit_zero: bool) -> ExitCode {
 }
 
 fn request(args: &Args) -> Result<Request, Failure> {
-    let inputs: Vec<Input> = args
-        .paths
-        .iter()
-        .map(|path| match path.to_str() {
+    let mut inputs: Vec<Input> = Vec::new();
+    for path in &args.paths {
+        let input = match path.to_str() {
             Some("-") => Input::Stdin(args.stdin_filename.clone()),
             _ => Input::Path(path.clone()),
-        })
-        .collect();
+        };
+        // Standard input can be read once.
+        if !inputs.contains(&input) {
+            inputs.push(input);
+        }
+    }
     if args.stdin_filename.is_some() && !inputs.iter().any(|i| matches!(i, Input::Stdin(_))) {
         let reason = "--stdin-filename names standard input, which is not scanned; pass `-` too";
         return Err(Failure::Usage(reason.to_owned()));

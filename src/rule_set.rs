@@ -66,7 +66,7 @@ pub enum RuleSetError {
 }
 
 fn hint(selector: &str, known: &str) -> String {
-    document::nearest(selector, known.split(", "))
+    document::nearest(&selector.to_uppercase(), known.split(", "))
         .map(|near| format!("; did you mean {near}?"))
         .unwrap_or_default()
 }

@@ -25,7 +25,7 @@ pub(crate) enum SourceError {
     #[error("no such file or folder")]
     Missing,
     /// It is a pipe, a socket or a device, which is never opened.
-    #[error("a {kind}, which is never opened; pass `-` to read standard input")]
+    #[error("a {kind}, which is never opened{}", hint(.kind))]
     Special {
         /// What it is.
         kind: &'static str,
@@ -51,6 +51,15 @@ pub(crate) enum SourceError {
         /// What is wrong with the repository.
         reason: String,
     },
+}
+
+/// What to do instead of naming a pipe.
+fn hint(kind: &str) -> &'static str {
+    if kind == file::NAMED_PIPE {
+        "; pass `-` to read standard input"
+    } else {
+        ""
+    }
 }
 
 impl SourceError {

@@ -272,7 +272,7 @@ fn files_appear_whole_and_formats_do_not_mix() {
         (&["-f", "json="], "no file after `=`"),
         (
             &["-f", "json=no/such/folder/a"],
-            "cannot write no/such/folder/a: ",
+            "cannot write no/such/folder/a: no such folder\n",
         ),
         (
             &["-f", "jsonl=no/such/folder/a"],

@@ -199,6 +199,19 @@ fn unless_closed(result: io::Result<()>) -> Result<(), WriteError> {
     }
 }
 
+/// The system's error, without the name of a temporary file that nobody knows.
+fn without_path(error: io::Error) -> io::Error {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "no such folder",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::NotADirectory => "not a folder",
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only",
+        io::ErrorKind::StorageFull => "no space is left",
+        _ => return error,
+    };
+    io::Error::new(error.kind(), reason)
+}
+
 /// A file's new contents, which take the place of the old ones at once.
 ///
 /// A device, such as `/dev/null`, is written to as it is: it cannot be
@@ -242,7 +255,7 @@ impl Replacement {
         }
         #[cfg(not(unix))]
         let _ = secrets;
-        let temporary = builder.tempfile_in(folder)?;
+        let temporary = builder.tempfile_in(folder).map_err(without_path)?;
         Ok(Self::Whole { temporary, path })
     }
 

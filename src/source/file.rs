@@ -89,12 +89,15 @@ mod unix {
     }
 }
 
+/// What a FIFO is called.
+pub(crate) const NAMED_PIPE: &str = "named pipe";
+
 /// What a file that is neither regular nor a folder nor a link is called.
 #[cfg(unix)]
 pub(crate) fn special_kind(kind: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     if kind.is_fifo() {
-        "named pipe"
+        NAMED_PIPE
     } else if kind.is_socket() {
         "socket"
     } else {

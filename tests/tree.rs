@@ -310,12 +310,16 @@ fn globs_fit_wherever_the_scan_goes() {
 #[test]
 fn overlapping_paths_are_scanned_once() {
     let sandbox = Sandbox::new();
+    let here = sandbox.path();
+    let here = here.to_str().unwrap();
     sandbox.file("a/b/c.txt", leak(1)).file("a/d.txt", leak(2));
     for paths in [
         &[".", "a", "a/b", "a/b/c.txt", "./a/../a"][..],
         &["a/b/c.txt", "a/b", "a", "."],
         &["a/", "a/b/"],
         &["a/b/../../a"],
+        &[here, "a/b"],
+        &["a/b/c.txt", here, "."],
     ] {
         let report = sandbox.report(paths);
         assert_eq!(report["summary"]["files"], 2, "{paths:?}");

@@ -44,6 +44,18 @@ impl Root {
         self.real != other.real && self.real.starts_with(&other.real)
     }
 
+    /// Takes the name that the walk of the outermost of `roots` around this one
+    /// gives it, if there is one.
+    pub(super) fn name_below(&mut self, roots: &[Self]) {
+        let around = roots.iter().filter(|root| self.is_inside(root));
+        let outermost = around.min_by_key(|root| root.real.as_os_str().len());
+        if let Some(outer) = outermost
+            && let Ok(below) = self.real.strip_prefix(&outer.real)
+        {
+            self.shown = tidy(&outer.shown.join(below)).to_path_buf();
+        }
+    }
+
     /// The working tree above a root that is not the top of one.
     pub(super) fn outer_tree(&self) -> Option<WorkingTree> {
         let top = repository_above(&self.real)?;

@@ -41,8 +41,13 @@ pub(crate) struct Tree<'c> {
 impl Tree<'_> {
     /// Scans what `paths` name. `new_sink` makes the sink of each thread.
     pub(crate) fn push<S: Sink>(&self, paths: &[PathBuf], new_sink: &(impl Fn() -> S + Sync)) {
-        let (folders, files) = self.look_up(paths, &mut new_sink());
-        let mut files: BTreeSet<PathBuf> = files.into_iter().collect();
+        let (mut folders, mut files) = self.look_up(paths, &mut new_sink());
+        // One name for each file, whatever path leads to it.
+        let outer = folders.clone();
+        for root in folders.iter_mut().chain(&mut files) {
+            root.name_below(&outer);
+        }
+        let mut files: BTreeSet<PathBuf> = files.into_iter().map(|root| root.shown).collect();
         if !folders.is_empty() {
             files = self.walk(&folders, files, new_sink);
         }
@@ -50,7 +55,7 @@ impl Tree<'_> {
     }
 
     /// Tells folders from files, and both from what cannot be scanned.
-    fn look_up(&self, paths: &[PathBuf], sink: &mut impl Sink) -> (Vec<Root>, Vec<PathBuf>) {
+    fn look_up(&self, paths: &[PathBuf], sink: &mut impl Sink) -> (Vec<Root>, Vec<Root>) {
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         let mut known = HashSet::new();
         for path in paths {
@@ -78,7 +83,7 @@ impl Tree<'_> {
                     if let Some(reason) = self.reason_to_leave_out(&root) {
                         sink.skipped(skipped(&root.shown, reason));
                     } else {
-                        files.push(root.shown);
+                        files.push(root);
                     }
                 }
                 Ok(found) => {

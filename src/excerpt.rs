@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::mask::{self, Mask};
+use crate::secret::Secret;
 
 /// The most bytes that are kept on either side.
 const REACH: usize = 160;
@@ -32,8 +33,13 @@ impl Excerpt {
         // The whole is masked before it is divided: tokens may run into one
         // another, and half of one is not known for a token any more.
         let mut masked = mask.tokens(&bytes[near.clone()]).into_owned();
-        hide_echoes(&mut masked, &bytes[span.clone()]);
         let (start, end) = (span.start - near.start, span.end - near.start);
+        if masked[start..end] == bytes[span.clone()] {
+            // A pattern may match only where it sees more than is near.
+            let (_, shown) = Secret::shown(span.len(), 0);
+            masked[start..end - shown].fill(b'*');
+        }
+        hide_echoes(&mut masked, &bytes[span.clone()]);
         Self {
             before: text_before(&masked[..start], near.start == 0),
             token: text_of_token(&masked[start..end]),
@@ -166,6 +172,13 @@ mod tests {
             excerpt("tokenizer = ", " # huggingface").before,
             "tokenizer = "
         );
+    }
+
+    #[test]
+    fn a_match_that_the_mask_does_not_know_is_hidden_too() {
+        let mask = Mask::new(&RuleSet::embedded());
+        let found = Excerpt::new(b"key=abcdefghijklmnopqrst;", &(4..24), &mask);
+        assert_eq!(found.token, format!("{}qrst", "*".repeat(16)));
     }
 
     #[test]

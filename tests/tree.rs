@@ -145,6 +145,15 @@ fn a_sparse_index_hides_nothing_that_is_there() {
         .file("sparse/.env", leak(1))
         .file(".git/info/exclude", ".env\n");
     assert_eq!(sandbox.paths(&[]), ["sparse/.env"]);
+    sandbox.file("sparse/deep/.env", leak(2));
+    assert_eq!(sandbox.paths(&["sparse/deep"]), ["sparse/deep/.env"]);
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_hfleaks"));
+    command
+        .args(["-f", "json"])
+        .current_dir(sandbox.path().join("sparse"));
+    let output = command.output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(support::places(&report), [".env:1:1", "deep/.env:1:1"]);
 }
 
 #[test]
@@ -267,6 +276,13 @@ fn excluded_names_are_counted_and_named_files_are_scanned() {
         sandbox.report(&globs)["skipped"],
         serde_json::json!({"checksum": 1, "excluded": 1})
     );
+}
+
+#[test]
+fn a_folder_named_like_an_ignore_file_is_a_folder() {
+    let sandbox = Sandbox::new();
+    sandbox.file("sub/.gitignore/a.txt", leak(1));
+    assert_eq!(sandbox.paths(&[]), ["sub/.gitignore/a.txt"]);
 }
 
 #[test]

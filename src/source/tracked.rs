@@ -101,6 +101,10 @@ impl WorkingTree {
                     .push(SourceError::Index { reason }.at(&self.shown));
                 continue;
             };
+            if entry.mode == Mode::DIR {
+                self.add_sparse(path, visited, &mut tracked);
+                continue;
+            }
             let Ok(below) = path.strip_prefix(&self.walked) else {
                 continue;
             };
@@ -116,17 +120,6 @@ impl WorkingTree {
                     walked: PathBuf::new(),
                     shown,
                 }),
-                // A folder outside a sparse checkout. Its files are not listed;
-                // whatever lies there all the same may be tracked.
-                Mode::DIR => tracked.files.extend(
-                    WalkBuilder::new(&shown)
-                        .standard_filters(false)
-                        .build()
-                        .filter_map(Result::ok)
-                        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-                        .map(ignore::DirEntry::into_path)
-                        .filter(|path| !visited.contains(path)),
-                ),
                 // Besides what has been visited: a link's target is no file of
                 // its own.
                 _ => {}
@@ -136,6 +129,34 @@ impl WorkingTree {
             .submodules
             .retain(|tree| tree.root.join(".git").exists());
         tracked
+    }
+
+    /// Adds the files of a folder outside a sparse checkout. The index does not
+    /// list them; whatever lies there all the same may be tracked.
+    fn add_sparse(&self, path: &Path, visited: &Visited, tracked: &mut Tracked) {
+        let folder = match path.strip_prefix(&self.walked) {
+            Ok(below) => self.shown.join(below),
+            Err(_) if self.walked.starts_with(path) => self.shown.clone(),
+            Err(_) => return,
+        };
+        if !fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir()) {
+            return;
+        }
+        for entry in WalkBuilder::new(&folder).standard_filters(false).build() {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                    let file = tidy(entry.path());
+                    if !visited.contains(file) {
+                        tracked.files.push(file.to_path_buf());
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let unscanned = SourceError::Walk(error).at(tidy(&folder));
+                    tracked.unscanned.push(unscanned);
+                }
+            }
+        }
     }
 
     fn index(&self) -> Result<Option<gix::index::File>, SourceError> {

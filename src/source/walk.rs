@@ -86,7 +86,9 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
 /// The walker reads a folder's ignore files before it shows the folder to
 /// anybody, so this is asked before it enters one.
 pub(super) fn unreadable_ignore_file(folder: &Path) -> Option<PathBuf> {
-    let is_no_file = |path: &PathBuf| fs::metadata(path).is_ok_and(|found| !found.is_file());
+    // Opening a folder of that name does no harm.
+    let is_no_file =
+        |path: &PathBuf| fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
     let names = [".gitignore", ".git/info/exclude"];
     names
         .map(|name| folder.join(name))

@@ -5,8 +5,10 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use gix::ObjectId;
 
 use crate::name_class::NameClass;
 use crate::report::{Skipped, Unscanned};
@@ -20,6 +22,42 @@ pub enum Origin {
     Stdin(Option<PathBuf>),
     /// Bytes that a caller of the library passed, by the name it gave them.
     Memory(PathBuf),
+    /// A git object.
+    Git {
+        /// Its id.
+        id: ObjectId,
+        /// What it is for.
+        role: Role,
+    },
+}
+
+/// What a git object is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// It is a file, by its path from the root of the repository.
+    File(PathBuf),
+    /// It is a file whose path is not known, or that never had one.
+    Blob,
+    /// It is a commit: what its author, committer and message say.
+    Commit,
+    /// It is an annotated tag.
+    Tag,
+    /// It is a note on another object.
+    Note,
+}
+
+impl Role {
+    /// What stands for a path where there is none.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        Path::new(match self {
+            Self::File(path) => return path,
+            Self::Blob => "<blob>",
+            Self::Commit => "<commit>",
+            Self::Tag => "<tag>",
+            Self::Note => "<note>",
+        })
+    }
 }
 
 impl Origin {
@@ -29,6 +67,17 @@ impl Origin {
         match self {
             Self::File(path) | Self::Stdin(Some(path)) | Self::Memory(path) => tidy(path),
             Self::Stdin(None) => Path::new("<stdin>"),
+            Self::Git { role, .. } => role.path(),
+        }
+    }
+}
+
+impl Origin {
+    /// The id of the git object, if it is one.
+    pub(crate) fn id(&self) -> Option<ObjectId> {
+        match self {
+            Self::Git { id, .. } => Some(*id),
+            Self::File(_) | Self::Stdin(_) | Self::Memory(_) => None,
         }
     }
 }
@@ -58,6 +107,17 @@ pub enum Content<'a> {
     File(&'a mut File),
     /// Something that can be read once.
     Stream(&'a mut dyn Read),
+    /// Something that can be read, and then read again from its start.
+    Replay(&'a mut dyn Replay),
+}
+
+/// A stream that can be had again.
+pub trait Replay: Read {
+    /// The same stream, from its start.
+    ///
+    /// # Errors
+    /// What the system says where it cannot be opened again.
+    fn again(&self) -> io::Result<Box<dyn Read + '_>>;
 }
 
 impl fmt::Debug for Content<'_> {
@@ -66,6 +126,7 @@ impl fmt::Debug for Content<'_> {
             Self::Bytes(_) => "Bytes",
             Self::File(_) => "File",
             Self::Stream(_) => "Stream",
+            Self::Replay(_) => "Replay",
         })
     }
 }

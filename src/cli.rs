@@ -3,28 +3,35 @@
 
 mod args;
 mod console;
+mod interrupt;
+mod progress;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anstream::ColorChoice;
 use clap::{CommandFactory, FromArgMatches};
 
 use self::args::Args;
 use self::console::Console;
+use self::progress::Progress;
 use crate::baseline::Baseline;
-use crate::config::{Config, ConfigChoice, ConfigError, Detail, Details, Input, Request};
+use crate::config::{Config, ConfigChoice, ConfigError, Detail, Details, Request};
 use crate::finding::Finding;
+use crate::input::{Input, Part};
 use crate::mask::Mask;
 use crate::report::format::{FORMATS, Presentation, SecretPolicy, Secrets, Verbosity};
 use crate::report::summary::summary;
 use crate::report::write::{self, Destination, Order, WriteError, Writer};
 use crate::report::{Outcome, Report, catalogue};
+use crate::repository::Surroundings;
 use crate::rule_set::{RuleSet, RuleSetError};
 use crate::scan::Scanner;
 use crate::suppression::Suppression;
+use crate::watch::Watch;
 
 /// Why there is no scan, or no report of it.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +109,15 @@ fn execute(args: &Args, console: &Console) -> Result<ExitCode, Failure> {
     }
     let writer = Writer::open(&orders, &shown, args.color.choice())?;
     let scanner = Scanner::new(config);
-    let report = scanner.scan_telling(&|findings| writer.found(findings));
+    let watch = Arc::new(Watch::new());
+    let is_repository = scanner.config().repository.is_some();
+    if is_repository {
+        interrupt::stops(&watch);
+    }
+    let shows_progress = is_repository && !args.quiet && !args.no_progress;
+    let progress = shows_progress.then(|| Progress::start(&watch));
+    let report = scanner.scan_watched(&|findings| writer.found(findings), &watch);
+    drop(progress);
     for unscanned in &report.unscanned {
         console.error(&format!(
             "{}: {}",
@@ -133,17 +148,10 @@ fn status(report: &Report, exit_zero: bool) -> ExitCode {
 }
 
 fn request(args: &Args) -> Result<Request, Failure> {
-    let mut inputs: Vec<Input> = Vec::new();
-    for path in &args.paths {
-        let input = match path.to_str() {
-            Some("-") => Input::Stdin(args.stdin_filename.clone()),
-            _ => Input::Path(path.clone()),
-        };
-        // Standard input can be read once.
-        if !inputs.contains(&input) {
-            inputs.push(input);
-        }
-    }
+    let inputs = match part(args) {
+        Some(part) => vec![repository(args, part)?],
+        None => files(args),
+    };
     if args.stdin_filename.is_some() && !inputs.iter().any(|i| matches!(i, Input::Stdin(_))) {
         let reason = "--stdin-filename names standard input, which is not scanned; pass `-` too";
         return Err(Failure::Usage(reason.to_owned()));
@@ -159,6 +167,60 @@ fn request(args: &Args) -> Result<Request, Failure> {
         new_baseline: args.write_baseline.clone(),
         jobs: args.jobs,
     })
+}
+
+/// The part of a repository that is asked for, if one is.
+fn part(args: &Args) -> Option<Part> {
+    if args.history {
+        Some(Part::History)
+    } else if args.staged {
+        Some(Part::Staged)
+    } else if args.range.is_some() || args.since.is_some() {
+        let (revisions, since) = (args.range.clone(), args.since.clone());
+        Some(Part::Range { revisions, since })
+    } else {
+        None
+    }
+}
+
+/// The repository that is asked for: the one that the user names, or else the one
+/// that the environment or the current folder says.
+fn repository(args: &Args, part: Part) -> Result<Input, Failure> {
+    let (near, surroundings) = match args.paths.as_slice() {
+        [] => (PathBuf::from("."), Surroundings::Count),
+        [near] if near.as_os_str() == "." => (near.clone(), Surroundings::Count),
+        [near] => (near.clone(), Surroundings::AreIgnored),
+        _ => {
+            return Err(Failure::Usage(format!(
+                "{} takes one repository at a time; --exclude leaves out paths in it",
+                part.option()
+            )));
+        }
+    };
+    Ok(Input::Repository {
+        near,
+        surroundings,
+        part,
+    })
+}
+
+/// The files and folders that are named, or the current folder.
+fn files(args: &Args) -> Vec<Input> {
+    let mut inputs: Vec<Input> = Vec::new();
+    for path in &args.paths {
+        let input = match path.to_str() {
+            Some("-") => Input::Stdin(args.stdin_filename.clone()),
+            _ => Input::Path(path.clone()),
+        };
+        // Standard input can be read once.
+        if !inputs.contains(&input) {
+            inputs.push(input);
+        }
+    }
+    if inputs.is_empty() {
+        inputs.push(Input::Path(PathBuf::from(".")));
+    }
+    inputs
 }
 
 /// The reports to write; text to standard output where none is asked for.

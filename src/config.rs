@@ -13,9 +13,13 @@ use crate::baseline::{Baseline, BaselineError};
 use crate::confidence::Confidence;
 use crate::config_file::{ConfigFile, ConfigFileError};
 use crate::exclusion::{BadGlob, Exclusion, IgnoredFiles, NamedFiles};
+use crate::input::{Input, Part};
 use crate::mask::Mask;
 use crate::options::Options;
 use crate::project::{Project, real_path, repository_above};
+use crate::report::Scope;
+use crate::repository::revisions::Revisions;
+use crate::repository::{Repository, RepositoryError};
 use crate::rule_set::{RuleSet, RuleSetError};
 
 /// What the user asks for.
@@ -32,15 +36,6 @@ pub struct Request {
     pub new_baseline: Option<PathBuf>,
     /// How many threads to use; as many as there are cores, where it is `None`.
     pub jobs: Option<NonZeroUsize>,
-}
-
-/// Something to scan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// A file or a folder.
-    Path(PathBuf),
-    /// Standard input, and what to call it.
-    Stdin(Option<PathBuf>),
 }
 
 /// Which configuration file counts.
@@ -80,6 +75,10 @@ pub struct Config {
     pub jobs: NonZeroUsize,
     /// The project that paths belong to.
     pub project: Project,
+    /// The repository that is scanned, where one is.
+    pub repository: Option<Repository>,
+    /// The commits that are scanned, where some are.
+    pub revisions: Option<Revisions>,
     /// The configuration file that was used.
     pub file: Option<PathBuf>,
     /// What a report needs beside the findings.
@@ -134,6 +133,9 @@ pub enum ConfigError {
         /// The other.
         other: PathBuf,
     },
+    /// There is no repository to scan.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
     /// The current folder is gone or closed.
     #[error("cannot tell the current folder: {0}")]
     NoCurrentFolder(io::Error),
@@ -148,7 +150,12 @@ impl Config {
         let here = env::current_dir()
             .and_then(|here| real_path(&here))
             .map_err(ConfigError::NoCurrentFolder)?;
-        let folders = folders(&request.inputs, &here);
+        let repository = repository(&request.inputs)?;
+        // What a repository holds is of all its folders, wherever the user is.
+        let folders = match &repository {
+            Some(repository) => vec![repository.root()],
+            None => folders(&request.inputs, &here),
+        };
         let file = match request.config {
             ConfigChoice::Discover => discover(&folders)?,
             ConfigChoice::File(path) => Some(ConfigFile::named(&path)?),
@@ -170,11 +177,14 @@ impl Config {
             path = Some(file.path);
         }
         let written = request.new_baseline.as_deref();
-        let project = project(
-            &folders[0],
-            &here,
-            [written, options.baseline.as_deref(), path.as_deref()],
-        );
+        let project = match &repository {
+            Some(repository) => Project::of_repository(&repository.root()),
+            None => project(
+                &folders[0],
+                &here,
+                [written, options.baseline.as_deref(), path.as_deref()],
+            ),
+        };
         let is_new = written.is_some() && options.baseline.as_ref().is_some_and(|it| !it.exists());
         if is_new {
             options.baseline = None;
@@ -183,6 +193,8 @@ impl Config {
         config.inputs = request.inputs;
         config.jobs = request.jobs.unwrap_or(config.jobs);
         config.file = path;
+        config.revisions = revisions(&config.inputs, repository.as_ref())?;
+        config.repository = repository;
         Ok(config)
     }
 
@@ -223,9 +235,18 @@ impl Config {
             baseline,
             jobs: cores(),
             project,
+            repository: None,
+            revisions: None,
             file: None,
             details: Details::default(),
         })
+    }
+}
+
+impl Config {
+    /// What kind of thing is scanned.
+    pub(crate) fn scope(&self) -> Scope {
+        self.inputs.first().map(Input::scope).unwrap_or_default()
     }
 }
 
@@ -246,13 +267,44 @@ fn cores() -> NonZeroUsize {
     thread::available_parallelism().map_or(NonZeroUsize::MIN, |cores| cores.min(MOST))
 }
 
+/// The repository that is to be scanned, if one is.
+fn repository(inputs: &[Input]) -> Result<Option<Repository>, RepositoryError> {
+    let found = inputs.iter().find_map(|input| match input {
+        Input::Repository {
+            near,
+            surroundings,
+            part,
+        } => Some(Repository::find(near, *surroundings, part.option())),
+        Input::Path(_) | Input::Stdin(_) => None,
+    });
+    found.transpose()
+}
+
+/// The commits that are to be scanned, if some are.
+fn revisions(
+    inputs: &[Input],
+    repository: Option<&Repository>,
+) -> Result<Option<Revisions>, RepositoryError> {
+    let part = inputs.iter().find_map(|input| match input {
+        Input::Repository { part, .. } => Some(part),
+        Input::Path(_) | Input::Stdin(_) => None,
+    });
+    match (repository, part) {
+        (Some(repository), Some(Part::Range { revisions, since })) => {
+            let (revisions, since) = (revisions.as_deref(), since.as_deref());
+            repository.revisions(revisions, since).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The folders that configurations are looked for from: of each repository the
 /// one that all inputs in it have in common. All inputs outside of repositories
 /// are taken together. There is at least one.
 fn folders(inputs: &[Input], here: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<(Option<PathBuf>, PathBuf)> = Vec::new();
     for input in inputs {
-        let Input::Path(path) = input else { continue };
+        let Some(path) = input.path() else { continue };
         let Ok(real) = real_path(path) else { continue };
         let folder = match real.parent() {
             Some(parent) if !real.is_dir() => parent.to_path_buf(),

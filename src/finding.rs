@@ -12,6 +12,7 @@ use crate::confidence::Confidence;
 use crate::context::Context;
 use crate::excerpt::Excerpt;
 use crate::fingerprint::Fingerprint;
+use crate::history::History;
 use crate::line_hash::LineHash;
 use crate::project::ProjectPath;
 use crate::rule::Rule;
@@ -62,6 +63,8 @@ pub struct Finding {
     pub line_hash: Option<LineHash>,
     /// The line around it, masked, where a report asks for it.
     pub excerpt: Option<Excerpt>,
+    /// How it came into the repository, where it is in a git object.
+    pub history: Option<Arc<History>>,
 }
 
 impl Finding {
@@ -79,5 +82,6 @@ impl Finding {
         paths
             .then_with(|| key(self).cmp(&key(other)))
             .then_with(|| self.rule.id.cmp(&other.rule.id))
+            .then_with(|| self.fingerprint.cmp(&other.fingerprint))
     }
 }

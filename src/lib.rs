@@ -52,6 +52,7 @@
 
 #![warn(clippy::unwrap_used, clippy::panic)]
 
+mod attribution;
 pub mod baseline;
 pub mod blob;
 pub mod cli;
@@ -69,7 +70,9 @@ pub mod finding;
 pub mod fingerprint;
 #[cfg(test)]
 mod generated;
+pub mod history;
 mod hit;
+pub mod input;
 pub mod line_hash;
 mod lossy;
 pub mod mask;
@@ -77,6 +80,7 @@ pub mod name_class;
 pub mod options;
 pub mod project;
 pub mod report;
+pub mod repository;
 pub mod rule;
 pub mod rule_set;
 pub mod scan;
@@ -86,10 +90,12 @@ mod source;
 pub mod suppression;
 mod triage;
 mod view;
+pub mod watch;
 
 pub use confidence::Confidence;
-pub use config::{Config, Input, Request};
+pub use config::{Config, Request};
 pub use finding::Finding;
+pub use input::{Input, Part};
 pub use report::{Outcome, Report};
 pub use scan::{Scanner, scan_paths};
 pub use severity::Severity;

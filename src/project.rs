@@ -61,6 +61,14 @@ impl Project {
         }
     }
 
+    /// The project that a repository is, told from `root`.
+    pub(crate) fn of_repository(root: &Path) -> Self {
+        Self {
+            root: real_path(root).unwrap_or_else(|_| root.to_path_buf()),
+            kind: ProjectKind::Repository,
+        }
+    }
+
     /// The folder, a real path.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -95,14 +103,16 @@ impl Project {
     pub fn path_of_origin(&self, origin: &Origin) -> ProjectPath {
         match origin {
             Origin::File(path) => self.path_of(path),
-            Origin::Stdin(_) | Origin::Memory(_) => ProjectPath::of_name(origin.path()),
+            Origin::Stdin(_) | Origin::Memory(_) | Origin::Git { .. } => {
+                ProjectPath::of_name(origin.path())
+            }
         }
     }
 
-    /// The root as a `file:` URI that ends in a slash.
+    /// The root as a `file:` URI that ends in a slash, with tokens masked.
     #[must_use]
-    pub fn uri(&self) -> String {
-        let mut uri = file_uri(&slashed(&self.root));
+    pub fn uri(&self, mask: &Mask) -> String {
+        let mut uri = file_uri(&mask.tokens(&slashed(&self.root)));
         if !uri.ends_with('/') {
             uri.push('/');
         }

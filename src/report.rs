@@ -8,6 +8,8 @@
 pub mod catalogue;
 pub mod format;
 mod github;
+mod history_record;
+mod history_text;
 mod json;
 mod jsonl;
 mod level;
@@ -29,6 +31,45 @@ use crate::project::Project;
 use crate::rule_set::RuleSet;
 use crate::suppression::Suppressed;
 
+/// What kind of thing was scanned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Files and folders, and standard input.
+    #[default]
+    Files,
+    /// Everything that a repository holds.
+    History,
+    /// What the next commit would change.
+    Staged,
+    /// What some commits introduced.
+    Range,
+}
+
+impl Scope {
+    /// What is counted in it, in the singular.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Files => "file",
+            Self::Staged => "staged file",
+            Self::History | Self::Range => "object",
+        }
+    }
+
+    /// What is said where there was nothing to scan.
+    #[must_use]
+    pub fn nothing(self) -> &'static str {
+        match self {
+            Self::Files => "no file is left beside what is ignored or excluded",
+            Self::History => "the repository holds no objects",
+            Self::Staged => "nothing is staged, but for what is excluded",
+            Self::Range => "no commit is in the range",
+        }
+    }
+}
+
 /// Why something was left out on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -47,6 +88,10 @@ pub enum SkipReason {
     Symlink,
     /// A pipe, a socket or a device.
     Special,
+    /// A pointer of Git LFS, which stands for a file that is kept elsewhere.
+    LfsPointer,
+    /// A submodule, whose history is in a repository of its own.
+    Submodule,
 }
 
 impl SkipReason {
@@ -60,6 +105,8 @@ impl SkipReason {
             Self::Excluded => "excluded path",
             Self::Symlink => "symlink",
             Self::Special => "special file",
+            Self::LfsPointer => "Git LFS file",
+            Self::Submodule => "submodule",
         }
     }
 }
@@ -106,6 +153,8 @@ pub enum Outcome {
 /// Everything that a scan can say.
 #[derive(Debug)]
 pub struct Report {
+    /// What kind of thing was scanned.
+    pub scope: Scope,
     /// The rules that were looked for.
     pub rules: RuleSet,
     /// The project that the paths belong to.
@@ -116,7 +165,7 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// How many findings the user asked for, by `--min-confidence`, not to see.
     pub below_min_confidence: u64,
-    /// Blobs that were scanned.
+    /// Files that were scanned, or objects of a repository.
     pub files: u64,
     /// Bytes that were scanned.
     pub bytes: u64,
@@ -138,6 +187,7 @@ impl Report {
     #[must_use]
     pub(crate) fn new(rules: RuleSet, project: Project) -> Self {
         Self {
+            scope: Scope::default(),
             rules,
             project,
             findings: Vec::new(),

@@ -4,6 +4,13 @@
 //! A source pushes blobs; the container stage makes views of them; detect finds
 //! matches; triage judges them; what comes of it is a [`Report`].
 
+mod history;
+mod placing;
+mod range;
+mod repository;
+mod spotting;
+mod staged;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -13,19 +20,21 @@ use std::time::Instant;
 
 use crate::baseline::Entry;
 use crate::blob::{Blob, Content, Origin, Sink};
-use crate::config::{Config, Detail, Input};
-use crate::container::raw::Windows;
+use crate::config::{Config, Detail};
+use crate::container::raw::{ReadError, Windows};
 use crate::detect::Engine;
 use crate::exclusion::{Fit, NamedFiles, PathKind};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::hit::Hit;
+use crate::input::Input;
 use crate::report::{Report, SkipReason, Skipped, Unscanned};
 use crate::source::stdin;
 use crate::source::tree::Tree;
 use crate::suppression::Suppressed;
 use crate::triage::judge::{Judge, Judgement, Law, Verdict};
 use crate::triage::place::Places;
+use crate::watch::Watch;
 
 /// Finds credentials, as configured.
 ///
@@ -90,7 +99,8 @@ impl Scanner {
     /// Scans bytes in memory, as if they stood in a file of this name.
     #[must_use]
     pub fn scan_bytes(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Report {
-        let scan = Scan::new(self, &|_| ());
+        let watch = Watch::new();
+        let scan = Scan::new(self, &|_| (), &watch);
         let name = name.as_ref().to_path_buf();
         let class = self.config.exclusion.class_of(&name);
         let mut worker = Worker::new(&scan);
@@ -118,7 +128,14 @@ impl Scanner {
     /// The same, and tells of findings as soon as a blob is done.
     #[must_use]
     pub fn scan_telling(&self, on_findings: OnFindings<'_>) -> Report {
-        let scan = Scan::new(self, on_findings);
+        self.scan_watched(on_findings, &Watch::new())
+    }
+
+    /// The same, under the eyes of a watch, which tells how far the scan is and
+    /// may stop it.
+    #[must_use]
+    pub fn scan_watched(&self, on_findings: OnFindings<'_>, watch: &Watch) -> Report {
+        let scan = Scan::new(self, on_findings, watch);
         let config = &self.config;
         let tree = Tree {
             exclusion: &config.exclusion,
@@ -141,6 +158,7 @@ impl Scanner {
                         None => stdin::push(name.clone(), &mut worker),
                     }
                 }
+                Input::Repository { part, .. } => scan.repository(part),
             }
         }
         tree.push(&paths, &|| Worker::new(&scan));
@@ -152,6 +170,7 @@ impl Scanner {
 struct Scan<'s> {
     scanner: &'s Scanner,
     on_findings: OnFindings<'s>,
+    watch: &'s Watch,
     started: Instant,
     known: Mutex<BTreeSet<Fingerprint>>,
     /// The paths of the baseline that were scanned.
@@ -160,12 +179,14 @@ struct Scan<'s> {
 }
 
 impl<'s> Scan<'s> {
-    fn new(scanner: &'s Scanner, on_findings: OnFindings<'s>) -> Self {
+    fn new(scanner: &'s Scanner, on_findings: OnFindings<'s>, watch: &'s Watch) -> Self {
         let config = &scanner.config;
-        let report = Report::new(config.rules.clone(), config.project.clone());
+        let mut report = Report::new(config.rules.clone(), config.project.clone());
+        report.scope = config.scope();
         Self {
             scanner,
             on_findings,
+            watch,
             started: Instant::now(),
             known: Mutex::default(),
             covered: Mutex::default(),
@@ -218,12 +239,14 @@ fn stale(config: &Config, known: &BTreeSet<Fingerprint>, covered: &BTreeSet<Stri
         .iter()
         .filter_map(|input| match input {
             Input::Path(path) => Some(config.mask.text(project.path_of(path).bytes())),
-            Input::Stdin(_) => None,
+            Input::Stdin(_) | Input::Repository { .. } => None,
         })
         .collect();
     let is_gone = |entry: &Entry| {
         let found = fs::symlink_metadata(project.root().join(&entry.path));
-        found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        // What stands for a path in the history was never a file.
+        !entry.path.starts_with('<')
+            && found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
             && roots.iter().any(|root| is_at_or_below(&entry.path, root))
     };
     let is_stale = |entry: &&Entry| {
@@ -272,8 +295,31 @@ impl Worker<'_> {
                 reason: format!("lines of findings may be wrong: cannot read again: {error}"),
             });
         }
+        self.report(judgement.findings);
+    }
+
+    /// Counts a blob that was looked at, or says how far.
+    fn count(&mut self, read: Result<u64, ReadError>, origin: &Origin) {
+        self.report.files += 1;
+        match read {
+            Ok(bytes) => self.report.bytes += bytes,
+            Err(error) => {
+                self.report.bytes += error.offset;
+                let path = origin.path().to_path_buf();
+                let reason = match origin.id() {
+                    Some(id) => format!("object {id}: {error}"),
+                    None => error.to_string(),
+                };
+                self.report.unscanned.push(Unscanned { path, reason });
+            }
+        }
+    }
+
+    /// Takes findings into the report.
+    fn report(&mut self, findings: Vec<(Finding, Verdict)>) {
+        let report = &mut self.report;
         let first = report.findings.len();
-        for (finding, verdict) in judgement.findings {
+        for (finding, verdict) in findings {
             self.scan.note_known(&finding);
             match verdict {
                 Verdict::Report => report.findings.push(finding),
@@ -313,16 +359,7 @@ impl Sink for Worker<'_> {
             decided
         });
         self.scan.note_covered(&blob.origin);
-        self.report.files += 1;
-        match read {
-            Ok(bytes) => self.report.bytes += bytes,
-            Err(error) => {
-                self.report.bytes += error.offset;
-                let path = blob.origin.path().to_path_buf();
-                let reason = error.to_string();
-                self.report.unscanned.push(Unscanned { path, reason });
-            }
-        }
+        self.count(read, &blob.origin);
         self.take(judge.finish(), &blob.origin);
     }
 

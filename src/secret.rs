@@ -43,6 +43,11 @@ impl Secret {
         String::from_utf8_lossy(&self.bytes)
     }
 
+    /// Its bytes, to name or compare it by; never to show them.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many bytes at the start and at the end may be shown of a secret of
     /// `length` bytes.
     pub(crate) fn shown(length: usize, prefix: usize) -> (usize, usize) {

@@ -6,7 +6,10 @@
 
 mod file;
 mod git_folder;
+pub(crate) mod history;
+pub(crate) mod range;
 mod root;
+pub(crate) mod staged;
 pub(crate) mod stdin;
 mod tracked;
 pub(crate) mod tree;

@@ -17,12 +17,34 @@ use crate::report::write::{Destination, Order};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Files and folders to scan; `-` is standard input
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and folders to scan; `-` is standard input [default: .]
+    #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(super) options: Options,
+
+    /// Scan everything that a git repository ever held, reachable or not
+    #[arg(long, group = "part", help_heading = "Git")]
+    pub(super) history: bool,
+
+    /// Scan what the next commit would change, from the index
+    #[arg(long, group = "part", help_heading = "Git")]
+    pub(super) staged: bool,
+
+    /// Scan what these commits introduced: A..B, A...B, or a revision and what it
+    /// descends from
+    #[arg(long, value_name = "A..B", group = "part", help_heading = "Git")]
+    pub(super) range: Option<String>,
+
+    /// Scan what commits since this date introduced, of HEAD or of --range
+    #[arg(
+        long,
+        value_name = "DATE",
+        conflicts_with_all = ["history", "staged"],
+        help_heading = "Git"
+    )]
+    pub(super) since: Option<String>,
 
     /// Call standard input by this name
     #[arg(long, value_name = "PATH", help_heading = "Files")]
@@ -59,6 +81,10 @@ pub(super) struct Args {
         help_heading = "Output"
     )]
     pub(super) color: Color,
+
+    /// Show no progress
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_progress: bool,
 
     /// Report findings only
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]

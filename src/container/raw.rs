@@ -126,6 +126,7 @@ impl Read for Content<'_> {
             #[cfg(not(unix))]
             Self::File(file) => file.read(buffer),
             Self::Stream(stream) => stream.read(buffer),
+            Self::Replay(stream) => stream.read(buffer),
         }
     }
 }
@@ -140,25 +141,38 @@ impl Behind for Passed<'_, '_> {
         range: Range<u64>,
         each: &mut dyn FnMut(&[u8]) -> Appetite,
     ) -> io::Result<()> {
-        let file = match self.0 {
+        match self.0 {
             // All the bytes are one view, and none is behind it.
-            Content::Bytes(_) | Content::Stream(_) => {
-                return Err(io::ErrorKind::Unsupported.into());
+            Content::Bytes(_) | Content::Stream(_) => Err(io::ErrorKind::Unsupported.into()),
+            Content::File(file) => {
+                let read_up_to = file.stream_position()?;
+                file.seek(SeekFrom::Start(range.start))?;
+                show_pieces(file, range.end - range.start, each)?;
+                file.seek(SeekFrom::Start(read_up_to))?;
+                Ok(())
             }
-            Content::File(file) => file,
-        };
-        let read_up_to = file.stream_position()?;
-        file.seek(SeekFrom::Start(range.start))?;
-        let mut piece = vec![0; WINDOW];
-        let mut rest = Read::take(&mut **file, range.end - range.start);
-        loop {
-            let length = rest.read(&mut piece)?;
-            if length == 0 || each(&piece[..length]) == Appetite::Enough {
-                break;
+            Content::Replay(stream) => {
+                let mut again = stream.again()?;
+                io::copy(&mut again.by_ref().take(range.start), &mut io::sink())?;
+                show_pieces(&mut again, range.end - range.start, each)
             }
         }
-        file.seek(SeekFrom::Start(read_up_to))?;
-        Ok(())
+    }
+}
+
+/// Shows the next `length` bytes of a stream, as many as there are.
+fn show_pieces(
+    from: &mut impl Read,
+    length: u64,
+    each: &mut dyn FnMut(&[u8]) -> Appetite,
+) -> io::Result<()> {
+    let mut piece = vec![0; WINDOW];
+    let mut rest = from.take(length);
+    loop {
+        let length = rest.read(&mut piece)?;
+        if length == 0 || each(&piece[..length]) == Appetite::Enough {
+            return Ok(());
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
+use super::history_text;
 use super::level::{Level, loudest_first};
 use crate::config::{Detail, Details};
 use crate::finding::Finding;
@@ -62,11 +63,18 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 
 fn annotation(finding: &Finding, shown: &Presentation) -> String {
     let location = finding.location;
+    let history = finding.history.as_deref();
     let message = format!(
-        "{} {} ({} confidence).\n{}\n{}",
+        "{} {} ({} confidence).\n{}{}\n{}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
+        history.map_or_else(String::new, |history| {
+            format!(
+                "{}\n",
+                history_text::sentence(history, &shown.mask).trim_end()
+            )
+        }),
         finding.rule.revoke,
         finding.remedy(),
     );

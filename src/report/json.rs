@@ -11,9 +11,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets};
-use super::{Report, SkipReason};
+use super::history_record::HistoryRecord;
+use super::{Report, Scope, SkipReason};
 use crate::baseline;
-use crate::blob::Origin;
+use crate::blob::{Origin, Role};
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
 use crate::context::Context;
@@ -48,6 +49,8 @@ struct Envelope<'a> {
     /// Whether everything that should have been scanned was. A report without
     /// findings is good news only if this is true.
     complete: bool,
+    /// What was scanned.
+    scope: Scope,
     /// What was found, in the order of path, position and rule.
     findings: Vec<Record<'a>>,
     /// What was found and is not reported, in the same order.
@@ -100,6 +103,9 @@ pub(super) struct Record<'a> {
     context: Context,
     /// What to do, in order.
     remedies: [&'a str; 2],
+    /// How it came into the repository, where it is in a git object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<HistoryRecord>,
 }
 
 #[derive(Serialize)]
@@ -109,6 +115,10 @@ enum OriginKind {
     File,
     Stdin,
     Memory,
+    Blob,
+    Commit,
+    Tag,
+    Note,
 }
 
 #[derive(Serialize)]
@@ -159,6 +169,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
             version: env!("CARGO_PKG_VERSION"),
         },
         complete: report.is_complete(),
+        scope: report.scope,
         findings: report.findings.iter().map(record).collect(),
         suppressed: report
             .suppressed
@@ -209,6 +220,12 @@ impl<'a> Record<'a> {
                 Origin::File(_) => OriginKind::File,
                 Origin::Stdin(_) => OriginKind::Stdin,
                 Origin::Memory(_) => OriginKind::Memory,
+                Origin::Git { ref role, .. } => match role {
+                    Role::File(_) | Role::Blob => OriginKind::Blob,
+                    Role::Commit => OriginKind::Commit,
+                    Role::Tag => OriginKind::Tag,
+                    Role::Note => OriginKind::Note,
+                },
             },
             path: path_text(finding.origin.path(), &shown.mask),
             location: finding.location,
@@ -219,6 +236,10 @@ impl<'a> Record<'a> {
             fingerprint: finding.fingerprint.to_string(),
             context: finding.context,
             remedies: [&finding.rule.revoke, finding.remedy()],
+            history: finding
+                .history
+                .as_deref()
+                .map(|history| HistoryRecord::new(history, &shown.mask)),
         }
     }
 }

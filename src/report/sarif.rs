@@ -15,6 +15,8 @@ use serde_sarif::sarif::{
 };
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
+use super::history_record::HistoryRecord;
+use super::history_text;
 use super::level::{Level, loudest_first};
 use super::{Report, Unscanned};
 use crate::config::{Detail, Details};
@@ -66,7 +68,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
         )
         .build();
     let base = ArtifactLocation::builder()
-        .uri(report.project.uri())
+        .uri(report.project.uri(&shown.mask))
         .build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
@@ -166,11 +168,16 @@ fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Resu
         .artifact_location(artifact(&finding.project_path, shown))
         .region(region)
         .build();
+    let history = finding.history.as_deref();
     let message = format!(
-        "{} {}, {} confidence. {} {}",
+        "{} {}, {} confidence. {}{} {}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
+        history.map_or_else(String::new, |history| history_text::sentence(
+            history,
+            &shown.mask
+        )),
         finding.rule.revoke,
         finding.remedy(),
     );
@@ -181,7 +188,11 @@ fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Resu
     }
     let index = rules.iter().position(|rule| rule.id == finding.rule.id);
     let index = index.expect("a finding's rule is one of the scan's");
-    let confidence = BTreeMap::from([("confidence".to_owned(), json!(finding.confidence))]);
+    let mut properties = BTreeMap::from([("confidence".to_owned(), json!(finding.confidence))]);
+    if let Some(history) = history {
+        let record = HistoryRecord::new(history, &shown.mask);
+        properties.insert("history".to_owned(), json!(record));
+    }
     Result::builder()
         .rule_id(&finding.rule.id)
         .rule_index(number(index as u64))
@@ -193,7 +204,7 @@ fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Resu
         .partial_fingerprints(fingerprints)
         .properties(
             PropertyBag::builder()
-                .additional_properties(confidence)
+                .additional_properties(properties)
                 .build(),
         )
         .build()

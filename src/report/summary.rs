@@ -38,7 +38,7 @@ pub(crate) fn summary(report: &Report) -> String {
             "The scan is incomplete: {failed} could not be scanned. Nothing was found in the rest.\n"
         ),
         Outcome::Clean if report.files == 0 => {
-            "Nothing was scanned: no file is left beside what is ignored or excluded.\n".to_owned()
+            format!("Nothing was scanned: {}.\n", report.scope.nothing())
         }
         Outcome::Clean => "No findings.\n".to_owned(),
     };
@@ -91,7 +91,7 @@ fn confidences(findings: &[Finding]) -> String {
 fn scanned(report: &Report) -> String {
     let mut line = format!(
         "Scanned {}, {}, in {}.",
-        counted(report.files, "file"),
+        counted(report.files, report.scope.noun()),
         size(report.bytes),
         duration(report.elapsed)
     );

@@ -12,11 +12,13 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets, Verbosity};
+use super::history_text;
 use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
 use crate::excerpt::Excerpt;
 use crate::finding::Finding;
+use crate::history::History;
 use crate::mask;
 use crate::suppression::Suppression;
 
@@ -66,6 +68,9 @@ fn file(findings: &[Finding], shown: &Presentation, out: &mut dyn Write) -> io::
         header(finding, out)?;
         if let Some(excerpt) = &finding.excerpt {
             excerpt_of(finding, excerpt, shown, out)?;
+        }
+        if let Some(history) = finding.history.as_deref() {
+            history_of(history, shown, out)?;
         }
         remedies.insert(finding.remedy());
     }
@@ -125,6 +130,22 @@ fn excerpt_of(
     writeln!(
         out,
         "    {GUTTER}{indent} |{GUTTER:#} {space}{tone}{mark}{tone:#}"
+    )
+}
+
+/// When a finding came and went, and where it is now.
+fn history_of(history: &History, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(added) = history_text::added(history, &shown.mask) {
+        paragraph("  Added: ", &added, shown, out)?;
+    }
+    if let Some(removed) = history_text::removed(history, &shown.mask) {
+        paragraph("  Removed: ", &removed, shown, out)?;
+    }
+    paragraph(
+        "  Now: ",
+        &history_text::now(history, &shown.mask),
+        shown,
+        out,
     )
 }
 

@@ -16,6 +16,7 @@ use ignore::WalkBuilder;
 use super::SourceError;
 use crate::blob::tidy;
 use crate::report::Unscanned;
+use crate::repository::reasons;
 
 /// The paths that the walk has visited.
 ///
@@ -160,14 +161,8 @@ impl WorkingTree {
     }
 
     fn index(&self) -> Result<Option<gix::index::File>, SourceError> {
-        let failed = |error: &dyn std::error::Error| {
-            let mut reason = error.to_string();
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                reason = format!("{reason}: {error}");
-                cause = error.source();
-            }
-            SourceError::Index { reason }
+        let failed = |error: &dyn std::error::Error| SourceError::Index {
+            reason: reasons(error),
         };
         let git = self.root.join(".git");
         let config = if git.is_dir() {

@@ -32,6 +32,21 @@ pub(crate) struct Law<'s> {
     pub(crate) places: &'s Places,
 }
 
+impl Law<'_> {
+    /// What becomes of a finding; `inline` is what a comment beside it says.
+    pub(crate) fn verdict(&self, finding: &Finding, inline: Option<Suppression>) -> Verdict {
+        if let Some(inline) = inline {
+            Verdict::Suppress(inline)
+        } else if self.config.baseline.contains(&finding.fingerprint) {
+            Verdict::Suppress(Suppression::Baseline)
+        } else if finding.confidence < self.config.min_confidence {
+            Verdict::BelowMinConfidence
+        } else {
+            Verdict::Report
+        }
+    }
+}
+
 /// What becomes of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -102,7 +117,7 @@ impl<'j> Judge<'j> {
             let mask = &self.law.config.mask;
             let inline = allowances.find(view.bytes, &hit.span, &rule.id, mask);
             let finding = self.finding(rule, view, hit, location);
-            let verdict = self.verdict(&finding, inline);
+            let verdict = self.law.verdict(&finding, inline);
             self.judged.push((finding, verdict));
         }
         if !behind.can_be_read_again() {
@@ -174,19 +189,7 @@ impl<'j> Judge<'j> {
             rule,
             location,
             line_hash: None,
-        }
-    }
-
-    fn verdict(&self, finding: &Finding, inline: Option<Suppression>) -> Verdict {
-        let config = self.law.config;
-        if let Some(inline) = inline {
-            Verdict::Suppress(inline)
-        } else if config.baseline.contains(&finding.fingerprint) {
-            Verdict::Suppress(Suppression::Baseline)
-        } else if finding.confidence < config.min_confidence {
-            Verdict::BelowMinConfidence
-        } else {
-            Verdict::Report
+            history: None,
         }
     }
 

@@ -253,14 +253,20 @@ fn notification(unscanned: &Unscanned, report: &Report, shown: &Presentation) ->
         .mask
         .text(unscanned.path.as_os_str().as_encoded_bytes());
     let reason = shown.mask.text(unscanned.reason.as_bytes());
-    let place = PhysicalLocation::builder()
-        .artifact_location(artifact(&report.project.path_of(&unscanned.path), shown))
-        .build();
-    Notification::builder()
+    let mut notification = Notification::builder()
         .message(format!("Not scanned: {path}: {reason}.").as_str())
         .level(json!(ResultLevel::Error))
-        .locations(vec![Location::builder().physical_location(place).build()])
-        .build()
+        .build();
+    let path = report.project.path_of(&unscanned.path);
+    // The project itself has no name in the project.
+    if !path.bytes().is_empty() {
+        let place = PhysicalLocation::builder()
+            .artifact_location(artifact(&path, shown))
+            .build();
+        let place = Location::builder().physical_location(place).build();
+        notification.locations = Some(vec![place]);
+    }
+    notification
 }
 
 fn plain(text: &str) -> MultiformatMessageString {

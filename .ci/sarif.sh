@@ -29,7 +29,20 @@ git -C "$work/tree" init --quiet
 "$hfleaks" -q -f "sarif=$work/fixtures.sarif" fixtures || [ $? = 1 ]
 (cd "$work/tree" && "$hfleaks" -q -f "sarif=$work/tree.sarif") || [ $? = 1 ]
 
-for file in fixtures tree; do
+# The same files as a history: some in HEAD, one deleted, a token in a message, and
+# a reference to nothing, which is told without a place.
+as_somebody() {
+    git -C "$work/tree" -c user.name=A -c user.email=a@example.org -c core.autocrlf=false "$@"
+}
+as_somebody add --all
+as_somebody commit --quiet --message "an example: hf_$(printf 'x%.0s' {1..34})"
+first=$(git -C "$work/tree" ls-files -- . | head -n 1)
+as_somebody rm --quiet --cached "$first"
+as_somebody commit --quiet --message "delete"
+printf '%040d\n' 1 >"$work/tree/.git/refs/heads/nothing"
+"$hfleaks" -q -f "sarif=$work/history.sarif" --history "$work/tree" || [ $? = 1 ]
+
+for file in fixtures tree history; do
     "$tools/python/bin/check-jsonschema" --schemafile "$package/sarif-2.1.0.json" "$work/$file.sarif"
     "$multitool" validate "$work/$file.sarif" --rule-kind 'Sarif;Gh' --level 'Error;Warning;Note' \
         --output "$work/$file.validation.sarif" --log ForceOverwrite >"$work/log" || { cat "$work/log"; exit 1; }

@@ -6,44 +6,26 @@
 //! them, and one commit in ten merges a branch. The tokens, made here and found
 //! nowhere else, come and go in the files, each in a version of its own.
 
+mod random;
+
 use std::env;
 use std::io::{self, BufWriter, Write};
 
-/// A generator of numbers that is fast, good enough, and the same everywhere.
-struct Random(u64);
+use random::Random;
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
+/// A line of words, and a number that makes it another than the others.
+fn line(random: &mut Random) -> String {
+    const WORDS: [&str; 16] = [
+        "def", "self", "return", "import", "model", "config", "token", "None", "tensor", "for",
+        "in", "range(", "shape", "[0]", "=", "#",
+    ];
+    let words = 3 + random.below(9);
+    let mut line = format!("{:x}", random.below(1 << 20));
+    for _ in 0..words {
+        line.push(' ');
+        line.push_str(WORDS[random.below(WORDS.len())]);
     }
-
-    fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).expect("a limit fits 64 bits");
-        usize::try_from(self.next() % limit).expect("it is below a usize")
-    }
-
-    fn line(&mut self) -> String {
-        const WORDS: [&str; 16] = [
-            "def", "self", "return", "import", "model", "config", "token", "None", "tensor", "for",
-            "in", "range(", "shape", "[0]", "=", "#",
-        ];
-        let words = 3 + self.below(9);
-        let mut line = format!("{:x}", self.below(1 << 20));
-        for _ in 0..words {
-            line.push(' ');
-            line.push_str(WORDS[self.below(WORDS.len())]);
-        }
-        line
-    }
-
-    fn token(&mut self) -> String {
-        const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let letters = (0..34).map(|_| char::from(LETTERS[self.below(LETTERS.len())]));
-        format!("hf_{}", letters.collect::<String>())
-    }
+    line
 }
 
 const FILES: usize = 5000;
@@ -56,14 +38,18 @@ fn main() -> io::Result<()> {
         .map(|argument| argument.parse().expect(usage));
     let commits: usize = numbers.next().expect(usage);
     let tokens: usize = numbers.next().expect(usage);
-    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut random = Random::new(0x2545_f491_4f6c_dd1d);
     let mut files: Vec<Vec<String>> = (0..FILES)
-        .map(|_| (0..20 + random.below(260)).map(|_| random.line()).collect())
+        .map(|_| {
+            (0..20 + random.below(260))
+                .map(|_| line(&mut random))
+                .collect()
+        })
         .collect();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut left = tokens;
     for commit in 0..commits {
-        let message = format!("change {commit}\n\n{}\n", random.line());
+        let message = format!("change {commit}\n\n{}\n", line(&mut random));
         let time = 1_500_000_000 + commit * 600;
         writeln!(out, "commit refs/heads/main\nmark :{}", commit + 1)?;
         writeln!(
@@ -87,7 +73,7 @@ fn main() -> io::Result<()> {
             let lines = &mut files[file];
             for _ in 0..=random.below(4) {
                 let place = random.below(lines.len());
-                lines[place] = random.line();
+                lines[place] = line(&mut random);
             }
             // As many tokens as there are, spread over the commits.
             let due = tokens * (commit + 1) / commits;

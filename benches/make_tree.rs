@@ -5,43 +5,23 @@
 //! files are a few kilobytes, a few are megabytes, and one in ten is binary.
 //! One file in 500 has a token, made here and found nowhere else.
 
+mod random;
+
 use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-/// A generator of numbers that is fast, good enough, and the same everywhere.
-struct Random(u64);
+use random::Random;
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).expect("a limit fits 64 bits");
-        usize::try_from(self.next() % limit).expect("it is below a usize")
-    }
-
-    /// A size in bytes: 2 to 10 kB for most, up to 4 MB for one in 250.
-    fn size(&mut self) -> usize {
-        let (least, spread) = match self.below(500) {
-            0..=1 => (1_000_000, 3_000_000),
-            2..=20 => (60_000, 100_000),
-            21..=120 => (0, 1_500),
-            _ => (1_500, 9_000),
-        };
-        least + self.below(spread)
-    }
-
-    fn token(&mut self) -> Vec<u8> {
-        const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let mut token = b"hf_".to_vec();
-        token.extend((0..34).map(|_| LETTERS[self.below(LETTERS.len())]));
-        token
-    }
+/// A size in bytes: 2 to 10 kB for most, up to 4 MB for one in 250.
+fn size(random: &mut Random) -> usize {
+    let (least, spread) = match random.below(500) {
+        0..=1 => (1_000_000, 3_000_000),
+        2..=20 => (60_000, 100_000),
+        21..=120 => (0, 1_500),
+        _ => (1_500, 9_000),
+    };
+    least + random.below(spread)
 }
 
 const WORDS: [&str; 24] = [
@@ -58,7 +38,7 @@ fn main() {
         .next()
         .and_then(|files| files.to_str()?.parse().ok());
     let files: usize = files.expect(usage);
-    let mut random = Random(0x5eed_1e55_0f5e_c2e7);
+    let mut random = Random::new(0x5eed_1e55_0f5e_c2e7);
     let text = text(&mut random);
     let bytes: Vec<u8> = (0..1 << 22)
         .map(|_| random.next().to_le_bytes()[3])
@@ -66,7 +46,7 @@ fn main() {
     for file in 0..files {
         let parent = folder.join(format!("{}/{}/{}", file % 7, file % 131, file % 1117 / 131));
         fs::create_dir_all(&parent).expect("the folder can be made");
-        let size = random.size();
+        let size = size(&mut random);
         let (source, ending) = if random.below(10) == 0 {
             (&bytes, "so")
         } else {
@@ -81,7 +61,7 @@ fn main() {
             .collect::<Vec<u8>>();
         if random.below(500) == 0 {
             let place = random.below(contents.len() + 1);
-            let token = [b"\n".to_vec(), random.token(), b"\n".to_vec()].concat();
+            let token = format!("\n{}\n", random.token()).into_bytes();
             contents.splice(place..place, token);
         }
         let name = parent.join(format!("module_{file}.{ending}"));

@@ -7,25 +7,10 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use support::{Run, Sandbox, token};
+use support::{Run, Sandbox, commit, repository, token};
 
 fn leak(seed: u64) -> String {
     format!("{}\n", token(seed))
-}
-
-/// A repository with a commit in it.
-fn repository() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.git(&["init", "-q"]);
-    commit(&sandbox, "README", "hello\n", "first");
-    sandbox
-}
-
-fn commit(sandbox: &Sandbox, path: &str, contents: impl AsRef<[u8]>, message: &str) {
-    sandbox
-        .file(path, contents)
-        .git(&["add", path])
-        .git(&["commit", "-q", "-m", message]);
 }
 
 fn staged(sandbox: &Sandbox) -> Vec<String> {

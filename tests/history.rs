@@ -12,23 +12,7 @@ use std::process::Stdio;
 
 use regex::bytes::Regex;
 use serde_json::{Value, json};
-use support::{Run, Sandbox, letters, token};
-
-/// A repository with a commit in it.
-fn repository() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.git(&["init", "-q"]);
-    commit(&sandbox, "README", "hello\n", "first");
-    sandbox
-}
-
-/// Writes a file and commits it.
-fn commit(sandbox: &Sandbox, path: &str, contents: impl AsRef<[u8]>, message: &str) {
-    sandbox
-        .file(path, contents)
-        .git(&["add", path])
-        .git(&["commit", "-q", "-m", message]);
-}
+use support::{Run, Sandbox, commit, letters, repository, token};
 
 fn leak(seed: u64) -> String {
     format!("token = '{}'\n", token(seed))

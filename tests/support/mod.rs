@@ -135,6 +135,22 @@ pub fn places(report: &Value) -> Vec<String> {
     findings.map(place).collect()
 }
 
+/// A repository with a commit in it.
+pub fn repository() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "-q"]);
+    commit(&sandbox, "README", "hello\n", "first");
+    sandbox
+}
+
+/// Writes a file and commits it.
+pub fn commit(sandbox: &Sandbox, path: &str, contents: impl AsRef<[u8]>, message: &str) {
+    sandbox
+        .file(path, contents)
+        .git(&["add", path])
+        .git(&["commit", "-q", "-m", message]);
+}
+
 /// What a run of the command came to.
 #[derive(Debug)]
 pub struct Run {

@@ -34,6 +34,8 @@ use gix::discover::upwards;
 use gix::hash::Kind as HashKind;
 use gix::sec::trust::Mapping;
 
+use self::graph::Missing;
+use self::object::Kind;
 use self::objects::{Fault, Objects};
 use crate::project::{real_path, repository_above};
 
@@ -105,7 +107,7 @@ impl Repository {
             path: near.to_path_buf(),
             reason,
         };
-        // `gix` wants to know where a folder is in which `.` is a repository.
+        // `gix` does not find its way out of a repository's own folder from `.`.
         let folder = real_path(near).map_err(|error| unusable(error.to_string()))?;
         check_pipes(&folder).map_err(unusable)?;
         match open(&folder, surroundings) {
@@ -264,6 +266,12 @@ pub(crate) struct Shallow {
 }
 
 impl Shallow {
+    /// Whether an object is missing because the clone is cut off before it.
+    pub(crate) fn cuts_off(&self, missing: &Missing) -> bool {
+        let named = ObjectId::from_hex(&missing.named_by);
+        missing.kind == Kind::Commit && named.is_ok_and(|id| self.boundary.contains(&id))
+    }
+
     /// What is to be said of it.
     pub(crate) fn reason(&self) -> String {
         let first = self.boundary[0].to_hex_with_len(12);

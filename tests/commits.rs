@@ -477,3 +477,25 @@ fn a_hook_may_run_inside_the_repository_s_own_folder() {
         assert_eq!(run.status, 1, "{git:?} {run:?}");
     }
 }
+
+#[test]
+fn a_missing_parent_is_never_clean() {
+    let sandbox = repository();
+    commit(&sandbox, "a", "a\n", "a");
+    commit(&sandbox, "b", "b\n", "b");
+    let output = sandbox
+        .command("git")
+        .args(["rev-parse", "HEAD~1"])
+        .output()
+        .unwrap();
+    let id = String::from_utf8(output.stdout).unwrap();
+    let file = sandbox
+        .path()
+        .join(format!(".git/objects/{}/{}", &id[..2], id[2..].trim()));
+    fs::remove_file(file).unwrap();
+    for range in ["HEAD", "HEAD^!"] {
+        let run = sandbox.hfleaks(&["--range", range]);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert!(!run.stdout.contains("No findings"), "{run:?}");
+    }
+}

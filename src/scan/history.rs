@@ -15,6 +15,7 @@ use crate::attribution::{Attribution, Trace, Traced};
 use crate::blob::{Role, Sink};
 use crate::config::Detail;
 use crate::history::Reach;
+use crate::mask::printable;
 use crate::report::{SkipReason, Skipped, Unscanned};
 use crate::repository::graph::{Graph, Missing};
 use crate::repository::number_set::NumberSet;
@@ -109,18 +110,12 @@ impl Scan<'_> {
 fn report_gaps(repository: &Repository, objects: &Objects, graph: &Graph, worker: &mut Worker<'_>) {
     let shallow = repository.shallow();
     report_shallow(repository, &shallow, worker);
-    let is_cut = |missing: &[u8]| {
-        shallow
-            .boundary
-            .iter()
-            .any(|id| id.to_hex().to_string().as_bytes() == missing)
-    };
     let in_index = missing_in_index(repository, objects);
     let missing: Vec<_> = graph
         .missing
         .iter()
         .chain(&in_index)
-        .filter(|(_, missing)| missing.kind != Kind::Commit || !is_cut(&missing.named_by))
+        .filter(|(_, missing)| !shallow.cuts_off(missing))
         .collect();
     report_missing(repository, objects, &missing, worker);
 }
@@ -173,7 +168,7 @@ pub(super) fn report_missing(
         ""
     };
     for (id, missing) in missing.iter().take(MOST_NAMED) {
-        let named_by = String::from_utf8_lossy(&missing.named_by);
+        let named_by = printable(&missing.named_by);
         let what = match missing.kind {
             Kind::Blob | Kind::Tree => format!("{} {id} ({named_by})", missing.kind.name()),
             Kind::Commit | Kind::Tag => {
@@ -201,7 +196,7 @@ fn report_tips(repository: &Repository, objects: &Objects, tips: &Tips, worker: 
         if let From::Reference(name) = &tip.from
             && objects.number(&tip.id).is_none()
         {
-            let name = String::from_utf8_lossy(name);
+            let name = printable(name);
             worker.unscanned(Unscanned {
                 path: repository.root(),
                 reason: format!("object {}, which {name} names, is missing", tip.id),

@@ -53,7 +53,8 @@ impl Scan<'_> {
         let absent = scanned.iter().filter_map(|blob| range.trees.absent(*blob));
         let mut missing = range.trees.missing.clone();
         missing.extend(absent.cloned());
-        let missing: Vec<_> = missing.iter().collect();
+        let missing = missing.iter().filter(|(_, it)| !shallow.cuts_off(it));
+        let missing: Vec<_> = missing.collect();
         report_missing(repository, &objects, &missing, &mut worker);
         let pointers = push_blobs(&objects, &scanned, self.watch, &sink);
         // What was there before counts only where something is there now.

@@ -73,6 +73,7 @@ impl<'r> Range<'r> {
     /// Hands a commit to a sink, and gathers what it changed.
     pub(crate) fn push_commit(&mut self, id: &ObjectId, sink: &mut impl Sink) {
         let Some(number) = self.objects.number(id) else {
+            self.miss(id, Kind::Commit, "the range");
             return;
         };
         let bytes = match self.objects.read(id) {
@@ -93,6 +94,11 @@ impl<'r> Range<'r> {
         });
         let (tree, parents) = named_by_commit(&bytes);
         let tree = self.tree(tree, id);
+        for parent in &parents {
+            if self.objects.number(parent).is_none() {
+                self.miss(parent, Kind::Commit, &id.to_hex().to_string());
+            }
+        }
         let parents: Parents = parents
             .iter()
             .filter_map(|parent| self.objects.number(parent))
@@ -129,10 +135,15 @@ impl<'r> Range<'r> {
         let id = tree?;
         let number = self.objects.number(&id);
         if number.is_none() {
-            let (kind, named_by) = (Kind::Tree, commit.to_hex().to_string().into_bytes());
-            self.trees.missing.insert(id, Missing { kind, named_by });
+            self.miss(&id, Kind::Tree, &commit.to_hex().to_string());
         }
         number
+    }
+
+    /// Takes note of an object that is named and not there.
+    fn miss(&mut self, id: &ObjectId, kind: Kind, named_by: &str) {
+        let named_by = named_by.as_bytes().to_vec();
+        self.trees.missing.insert(*id, Missing { kind, named_by });
     }
 
     fn tree_of(&mut self, commit: Number) -> Option<Number> {

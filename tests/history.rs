@@ -1038,3 +1038,28 @@ fn dangling_commits_come_in_the_same_order_for_every_thread_count() {
         assert_eq!(report(&sandbox, &["-j", "4"])["findings"], one["findings"]);
     }
 }
+
+#[test]
+fn a_note_on_two_commits_is_no_trouble() {
+    let sandbox = repository();
+    commit(&sandbox, "a", "a\n", "a");
+    let note = token(1);
+    sandbox
+        .git(&["notes", "add", "-m", &note, "HEAD"])
+        .git(&["notes", "add", "-m", &note, "HEAD~1"]);
+    let report = history(&sandbox);
+    for finding in report["findings"].as_array().unwrap() {
+        assert_eq!(finding["path"], "<note>");
+    }
+}
+
+#[test]
+fn a_blob_with_many_tokens_may_have_two_paths() {
+    let sandbox = repository();
+    let tokens: String = (0..50).map(leak).collect();
+    sandbox.file("one.txt", &tokens);
+    commit(&sandbox, "two.txt", &tokens, "two");
+    commit(&sandbox, "one.txt", &tokens, "one");
+    let report = history(&sandbox);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 100);
+}

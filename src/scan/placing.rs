@@ -1,7 +1,7 @@
 //! Placing: the second look, at the objects whose tokens are shown, each judged at
 //! the path where it stands. One token at one path is one finding.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -98,16 +98,15 @@ impl Scan<'_> {
                 messages.entry((*token, is_tag)).or_default().push(*object);
             }
         }
-        let showing = |((token, is_tag), numbers): ((Token, bool), Vec<Number>)| {
-            let (objects, history) = traced.of_messages(numbers);
-            Showing {
-                token,
-                role: if is_tag { Role::Tag } else { Role::Commit },
-                objects,
-                history: Some(history),
-            }
+        let (tokens, messages): (Vec<_>, Vec<_>) = messages.into_iter().unzip();
+        let histories = traced.of_messages(messages);
+        let showing = |((token, is_tag), (objects, history))| Showing {
+            token,
+            role: if is_tag { Role::Tag } else { Role::Commit },
+            objects,
+            history: Some(history),
         };
-        let showings: Vec<_> = messages.into_iter().map(showing).collect();
+        let showings: Vec<_> = tokens.into_iter().zip(histories).map(showing).collect();
         self.show(objects, spots, Again::OneByOne, &showings, worker);
     }
 
@@ -301,11 +300,13 @@ impl Onlooker<'_> {
         let Some(places) = self.of_object.get(&number) else {
             return;
         };
-        let mut roles: Vec<&Role> = places
-            .iter()
-            .map(|place| &self.showings[*place].role)
-            .collect();
-        roles.dedup();
+        let mut roles: Vec<&Role> = Vec::new();
+        for place in places {
+            let role = &self.showings[*place].role;
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
         match data {
             Data::Bytes(bytes) => {
                 for role in roles {
@@ -340,17 +341,25 @@ impl Onlooker<'_> {
         });
         // That it cannot be read to its end was reported at the first look.
         drop(read);
+        // A note on two objects is shown twice.
+        let mut shown: HashMap<Token, Vec<usize>> = HashMap::new();
+        for &place in places {
+            let showing = &self.showings[place];
+            if showing.role == *role {
+                shown.entry(showing.token).or_default().push(place);
+            }
+        }
         let rules = &scanner.config.rules;
         let mut seen = Vec::new();
         for (finding, verdict) in judge.finish().findings {
             let rule = rules.iter().position(|rule| rule.id == finding.rule.id);
             let token = rule.and_then(|rule| self.spots.token(rule, finding.secret.bytes()));
-            let shows = |place: &&usize| {
-                let showing = &self.showings[**place];
-                Some(showing.token) == token && showing.role == *role
-            };
-            if let Some(place) = places.iter().find(shows) {
-                seen.push((*place, number, finding, verdict));
+            for &place in token
+                .and_then(|token| shown.get(&token))
+                .into_iter()
+                .flatten()
+            {
+                seen.push((place, number, finding.clone(), verdict.clone()));
             }
         }
         let all = self.seen.lock();

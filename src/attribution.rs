@@ -3,7 +3,7 @@
 //!
 //! It works on a graph that one walk over trees and commits has read, from the
 //! root of the history up, each commit against its parents. What it costs depends
-//! on the history, hardly on how much was found in it.
+//! on the history, and on how much of it leads to what was found.
 
 mod details;
 mod follow;

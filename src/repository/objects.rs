@@ -2,8 +2,8 @@
 //! borrows from hold, in packs and loose, reachable or not. Each object has a
 //! [`Number`].
 //!
-//! It knows where objects are and reads a single one. To read all of them is the
-//! business of [`walk`](super::walk).
+//! It knows where objects are. [`copies`](super::copies) reads single ones, and
+//! [`walk`](super::walk) all of them.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

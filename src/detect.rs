@@ -1,18 +1,19 @@
 //! The detect stage: finds what the rules describe in a view's bytes.
 //!
-//! It judges nothing. One search for the rules' literals decides whether any
-//! pattern runs at all: nearly every view ends there.
+//! It judges nothing. One search for the literals of all rules reads every byte
+//! once; nearly every view ends there. Where a literal stands, the rules that
+//! begin with it look at the place and nowhere else.
 
-mod run;
+mod literals;
+mod overlap;
+mod shape;
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
-use memchr::memmem;
 use regex::bytes::Regex;
 
-use self::run::Run;
-
+use self::literals::Literals;
+use self::shape::{Outcome, Runs, Shape};
 use crate::hit::Hit;
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
@@ -21,42 +22,55 @@ use crate::view::{End, View};
 /// The rules, compiled.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    matchers: Vec<Matcher>,
+    rules: Vec<Arc<Rule>>,
     literals: Literals,
+    /// The shapes that begin with each of the literals.
+    shapes: Vec<Vec<(usize, Shape)>>,
+    /// The patterns that are no shapes.
+    expressions: Vec<(usize, Regex)>,
 }
 
-/// What finds the matches of one rule.
-#[derive(Debug)]
-enum Matcher {
-    /// Finds a run.
-    Run(Box<Run>),
-    /// Finds anything.
-    Regex(Regex),
-}
-
-/// The search that decides whether a pattern runs.
-#[derive(Debug)]
-enum Literals {
-    One(Box<memmem::Finder<'static>>),
-    Several(AhoCorasick),
-}
+/// A match that the end of a view cuts before it is one is left to the next
+/// view if it began this near to the end. The headers and the payloads of real
+/// credentials are shorter.
+const LONGEST_UNFINISHED: usize = 16 << 10;
 
 impl Engine {
     pub(crate) fn new(rules: &RuleSet) -> Self {
-        let mut literals: Vec<&[u8]> = rules
-            .iter()
-            .map(|rule| rule.literal.get_ref().as_bytes())
-            .collect();
+        let rules: Vec<Arc<Rule>> = rules.iter().cloned().collect();
+        let mut shapes = Vec::new();
+        let mut expressions = Vec::new();
+        for (place, rule) in rules.iter().enumerate() {
+            let pattern = rule.pattern.get_ref();
+            match Shape::of(&pattern.parsed()) {
+                Some(shape) => shapes.push((place, shape)),
+                None => expressions.push((place, pattern.regex().clone())),
+            }
+        }
+        let of_shapes = shapes.iter().map(|(_, shape)| shape.literal().to_vec());
+        let of_expressions = expressions.iter().map(|(place, _)| {
+            let literal = rules[*place].literal.get_ref();
+            literal.as_bytes().to_vec()
+        });
+        let mut literals: Vec<Vec<u8>> = of_shapes.chain(of_expressions).collect();
         literals.sort_unstable();
-        literals.dedup();
-        let literals = match literals.as_slice() {
-            [one] => Literals::One(Box::new(memmem::Finder::new(one).into_owned())),
-            several => Literals::Several(
-                AhoCorasick::new(several).expect("a few literals are no large automaton"),
-            ),
-        };
-        let matchers = rules.iter().map(|rule| Matcher::new(rule)).collect();
-        Self { matchers, literals }
+        // What begins with another literal is found with it.
+        literals.dedup_by(|longer, literal| longer.starts_with(literal));
+        let mut of_literal: Vec<Vec<(usize, Shape)>> = Vec::new();
+        of_literal.resize_with(literals.len(), Vec::new);
+        for (place, shape) in shapes {
+            let literal = literals
+                .iter()
+                .position(|literal| shape.literal().starts_with(literal));
+            let literal = literal.expect("the literals are those of the shapes");
+            of_literal[literal].push((place, shape));
+        }
+        Self {
+            rules,
+            literals: Literals::new(&literals),
+            shapes: of_literal,
+            expressions,
+        }
     }
 
     /// Finds the matches of a view, adds them to `found` in order, and gives
@@ -70,57 +84,75 @@ impl Engine {
             End::OfView => view.bytes.len().saturating_sub(View::MARGIN),
         }
         .max(view.decided);
-        let Some(literal) = self.literals.first_in(&view.bytes[view.decided..]) else {
+        let all = view.decided..view.bytes.len();
+        let Some(literal) = self.literals.first_in(view.bytes, all) else {
             return decidable;
         };
         let first = found.len();
-        for (rule, matcher) in self.matchers.iter().enumerate() {
-            let mut at = match matcher {
-                Matcher::Run(_) => view.decided + literal,
-                // The literal need not be the first thing that matches.
-                Matcher::Regex(_) => view.decided,
-            };
-            while let Some(span) = matcher.find_at(view.bytes, at) {
-                if span.start >= decidable {
-                    break;
-                }
-                at = span.end.min(span.start + View::LONGEST_MATCH);
-                let span = span.start..at;
-                found.push(Hit { span, rule });
-            }
-        }
-        let decided = undivided(&found[first..], decidable, view.end);
+        self.find_expressions(view, decidable, found);
+        let unfinished = self.find_shapes(view, literal, decidable, found);
+        let decided = undivided(&found[first..], decidable.min(unfinished), view.end);
         found.retain(|hit| hit.span.start < decided);
-        found[first..].sort_by_key(|hit| (hit.span.start, hit.rule));
+        overlap::resolve(&self.rules, found, first);
         decided
     }
-}
 
-impl Literals {
-    /// Where the first of them is.
-    fn first_in(&self, bytes: &[u8]) -> Option<usize> {
-        match self {
-            Self::One(finder) => finder.find(bytes),
-            Self::Several(automaton) => automaton.find(bytes).map(|found| found.start()),
+    /// Finds the matches of expressions: their literals need not be the first
+    /// things that match.
+    fn find_expressions(&self, view: &View<'_>, decidable: usize, found: &mut Vec<Hit>) {
+        for (rule, expression) in &self.expressions {
+            let mut at = view.decided;
+            while let Some(it) = expression.find_at(view.bytes, at) {
+                if it.start() >= decidable {
+                    break;
+                }
+                at = it.end().min(it.start() + View::LONGEST_MATCH);
+                found.push(Hit {
+                    span: it.start()..at,
+                    rule: *rule,
+                });
+            }
         }
     }
-}
 
-impl Matcher {
-    fn new(rule: &Rule) -> Self {
-        let pattern = rule.pattern.get_ref();
-        match Run::of(&pattern.parsed()) {
-            Some(run) => Self::Run(Box::new(run)),
-            None => Self::Regex(pattern.regex().clone()),
+    /// Finds the matches of shapes, from the first literal on, and gives back
+    /// where the first one is that the end of the view cuts.
+    fn find_shapes(
+        &self,
+        view: &View<'_>,
+        first: literals::Found,
+        decidable: usize,
+        found: &mut Vec<Hit>,
+    ) -> usize {
+        let bytes = view.bytes;
+        let mut unfinished = bytes.len();
+        // What is known of each rule: its runs, and where its last match ends.
+        let mut known = vec![(Runs::default(), 0); self.rules.len()];
+        let mut next = Some(first);
+        while let Some(literal) = next.filter(|literal| literal.start < decidable) {
+            let start = literal.start;
+            for (rule, shape) in &self.shapes[literal.literal] {
+                let (runs, end_of_last) = &mut known[*rule];
+                if start < *end_of_last {
+                    continue;
+                }
+                match shape.match_at(bytes, start, runs) {
+                    Outcome::Match(end) => {
+                        *end_of_last = end.min(start + View::LONGEST_MATCH);
+                        let span = start..*end_of_last;
+                        found.push(Hit { span, rule: *rule });
+                    }
+                    Outcome::Unfinished
+                        if view.end == End::OfView && bytes.len() - start < LONGEST_UNFINISHED =>
+                    {
+                        unfinished = unfinished.min(start);
+                    }
+                    Outcome::Refuted | Outcome::Unfinished => {}
+                }
+            }
+            next = self.literals.first_in(bytes, start + 1..bytes.len());
         }
-    }
-
-    /// The first match at or after `at`.
-    fn find_at(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
-        match self {
-            Self::Run(run) => run.find_at(bytes, at),
-            Self::Regex(regex) => regex.find_at(bytes, at).map(|found| found.range()),
-        }
+        unfinished
     }
 }
 
@@ -140,6 +172,8 @@ fn undivided(matches: &[Hit], mut cut: usize, end: End) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     fn token(length: usize) -> String {
@@ -183,5 +217,48 @@ mod tests {
             std::iter::once(0..View::LONGEST_MATCH).collect::<Vec<_>>()
         );
         assert_eq!(decided, text.len() - View::MARGIN);
+    }
+
+    /// What is found in windows of a few kilobytes that begin where the one
+    /// before was decided.
+    fn find_in_windows(bytes: &[u8], size: usize) -> Vec<Range<usize>> {
+        let engine = Engine::new(&RuleSet::embedded());
+        let (mut start, mut all) = (0, Vec::new());
+        loop {
+            let length = size.min(bytes.len() - start);
+            let is_last = start + length == bytes.len();
+            let view = View {
+                end: if is_last { End::OfBlob } else { End::OfView },
+                ..View::whole(&bytes[start..start + length])
+            };
+            let mut found = Vec::new();
+            let decided = engine.find(&view, &mut found);
+            let spans = found.into_iter().map(|hit| hit.span);
+            all.extend(spans.map(|span| span.start + start..span.end + start));
+            if is_last {
+                return all;
+            }
+            assert!(decided > 0, "a window gets the scan further");
+            start += decided;
+        }
+    }
+
+    #[test]
+    fn a_long_credential_is_found_wherever_a_window_ends() {
+        let long = format!(
+            "hf_oauth_eyJ{}.{}.{}",
+            "Ab9-".repeat(20),
+            "x_Y7".repeat(2000),
+            "Z".repeat(43)
+        );
+        for before in (0..40_000).step_by(997) {
+            let text = format!("{} {long} {}", " ".repeat(before), " ".repeat(30_000));
+            let expected = before + 1..before + 1 + long.len();
+            assert_eq!(
+                find_in_windows(text.as_bytes(), 32 << 10),
+                [expected],
+                "{before}"
+            );
+        }
     }
 }

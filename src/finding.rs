@@ -15,6 +15,7 @@ use crate::fingerprint::Fingerprint;
 use crate::history::History;
 use crate::line_hash::LineHash;
 use crate::project::ProjectPath;
+use crate::remedy::Remedy;
 use crate::rule::Rule;
 use crate::secret::Secret;
 
@@ -68,10 +69,20 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What to do about it here, beside revoking it.
+    /// What to do about it here, once it is revoked.
     #[must_use]
-    pub fn remedy(&self) -> &str {
+    pub fn remedy(&self) -> &Remedy {
         self.rule.remedy(self.context)
+    }
+
+    /// What to do about it, in order: revoke it first.
+    #[must_use]
+    pub fn remedies(&self) -> Vec<&str> {
+        let revoke = Some(self.rule.revoke.as_str());
+        let history = self.history.as_ref();
+        let history = history.and_then(|_| self.rule.remedies.history.as_deref());
+        let here = Some(self.remedy().text.as_str());
+        [revoke, history, here].into_iter().flatten().collect()
     }
 
     /// The order of reports: path, position, rule.

@@ -79,6 +79,8 @@ pub mod mask;
 pub mod name_class;
 pub mod options;
 pub mod project;
+
+pub mod remedy;
 pub mod report;
 pub mod repository;
 pub mod rule;

@@ -6,8 +6,9 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::blob::Origin;
 use crate::mask::Mask;
@@ -17,6 +18,7 @@ use crate::mask::Mask;
 pub struct Project {
     root: PathBuf,
     kind: ProjectKind,
+    is_space: OnceLock<bool>,
 }
 
 /// What made a folder the project.
@@ -53,10 +55,12 @@ impl Project {
             Some(root) => Self {
                 root: root.to_path_buf(),
                 kind: ProjectKind::Repository,
+                is_space: OnceLock::new(),
             },
             None => Self {
                 root: fallback.to_path_buf(),
                 kind: ProjectKind::Folder,
+                is_space: OnceLock::new(),
             },
         }
     }
@@ -66,6 +70,7 @@ impl Project {
         Self {
             root: real_path(root).unwrap_or_else(|_| root.to_path_buf()),
             kind: ProjectKind::Repository,
+            is_space: OnceLock::new(),
         }
     }
 
@@ -79,6 +84,27 @@ impl Project {
     #[must_use]
     pub fn kind(&self) -> ProjectKind {
         self.kind
+    }
+
+    /// Whether it is a Hugging Face Space: its README begins with metadata that
+    /// names an `sdk`
+    /// (<https://huggingface.co/docs/hub/spaces-config-reference>).
+    #[must_use]
+    pub fn is_space(&self) -> bool {
+        /// Metadata is shorter.
+        const MOST: u64 = 64 << 10;
+        *self.is_space.get_or_init(|| {
+            let mut text = Vec::new();
+            let readme = fs::File::open(self.root.join("README.md"));
+            let read = readme.and_then(|readme| readme.take(MOST).read_to_end(&mut text));
+            let text = String::from_utf8_lossy(&text);
+            let mut lines = text.lines();
+            read.is_ok()
+                && lines.next() == Some("---")
+                && lines
+                    .take_while(|line| *line != "---")
+                    .any(|line| line.starts_with("sdk:"))
+        })
     }
 
     /// `path` as the project names it. Files are looked up, so that a path

@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::context::Context;
 use crate::document::{self, DocumentError};
 use crate::name_class::{NameClass, NameClasses};
+use crate::remedy::{Remedy, RemedySet};
 use crate::severity::Severity;
 
 /// The longest text, in bytes, that a match of any rule may need: a rule whose
@@ -61,7 +62,14 @@ pub struct Rule {
     /// What to do first, wherever it was found.
     pub revoke: String,
     /// What to do where it was found.
-    pub remedies: Spanned<BTreeMap<Context, String>>,
+    #[serde(skip)]
+    pub remedies: RemedySet,
+    /// The set of remedies that the rule shares with others.
+    #[serde(rename = "remedies-from")]
+    shared_remedies: Option<Spanned<String>>,
+    /// The remedies that are the rule's own.
+    #[serde(rename = "remedies", default)]
+    own_remedies: BTreeMap<Context, String>,
     /// Texts in which the rule finds exactly one match each.
     pub examples: Vec<Spanned<Example>>,
     /// Texts in which it finds none.
@@ -139,8 +147,16 @@ impl Rule {
     /// key or value that rules do not have, a pattern that is not a regular
     /// expression, an example that the pattern does not match.
     pub fn parse(path: &Path, text: &str) -> Result<Self, DocumentError> {
-        let rule: Self = document::parse(path, text)?;
+        let rule = Self::parse_unchecked(path, text)?;
         rule.check()
+            .map_err(|fault| DocumentError::at(path, text, fault.offset, fault.reason))?;
+        Ok(rule)
+    }
+
+    /// The same for a rule that a test has checked.
+    pub(crate) fn parse_unchecked(path: &Path, text: &str) -> Result<Self, DocumentError> {
+        let mut rule: Self = document::parse(path, text)?;
+        rule.gather_remedies()
             .map_err(|fault| DocumentError::at(path, text, fault.offset, fault.reason))?;
         Ok(rule)
     }
@@ -153,12 +169,58 @@ impl Rule {
 
     /// What to do about a credential found in `context`.
     #[must_use]
-    pub fn remedy(&self, context: Context) -> &str {
-        let remedies = self.remedies.get_ref();
-        remedies
+    pub fn remedy(&self, context: Context) -> &Remedy {
+        let places = &self.remedies.places;
+        places
             .get(&context)
-            .or_else(|| remedies.get(&Context::Other))
+            .or_else(|| places.get(&Context::Other))
             .expect("a rule without a remedy for `other` is refused when it is read")
+    }
+
+    /// The name of the set of remedies that it shares with other rules.
+    #[must_use]
+    pub fn shared_remedies(&self) -> Option<&str> {
+        let name = self.shared_remedies.as_ref()?;
+        Some(name.get_ref())
+    }
+
+    /// The remedies that are its own.
+    #[must_use]
+    pub fn own_remedies(&self) -> RemedySet {
+        let own = |context: &&Context| self.own_remedies.contains_key(context);
+        let places = self.remedies.places.keys().filter(own);
+        RemedySet {
+            places: places
+                .map(|own| (*own, self.remedy(*own).clone()))
+                .collect(),
+            ..RemedySet::default()
+        }
+    }
+
+    /// Puts the rule's own remedies over those it shares.
+    fn gather_remedies(&mut self) -> Result<(), Fault> {
+        if let Some(name) = &self.shared_remedies {
+            let set = RemedySet::named(name.get_ref()).ok_or_else(|| {
+                let known: Vec<_> = RemedySet::all().map(|(name, _)| name).collect();
+                let known = known.join(", ");
+                let name_of_set = name.get_ref();
+                Fault::of(
+                    name,
+                    &format!("no set of remedies is named `{name_of_set}`; known are: {known}"),
+                )
+            })?;
+            self.remedies = set.clone();
+        }
+        let own = self.own_remedies.iter();
+        let own = own.map(|(context, text)| (*context, Remedy::from(text.clone())));
+        self.remedies.places.extend(own);
+        if self.remedies.places.contains_key(&Context::Other) {
+            return Ok(());
+        }
+        Err(Fault {
+            offset: 0,
+            reason: "remedies has no `other`, which is shown where no other fits".to_owned(),
+        })
     }
 
     /// Checks what TOML's types cannot say.
@@ -176,12 +238,6 @@ impl Rule {
             return Err(Fault::of(
                 &self.literal,
                 "literal is empty; give text that every match contains",
-            ));
-        }
-        if !self.remedies.get_ref().contains_key(&Context::Other) {
-            return Err(Fault::of(
-                &self.remedies,
-                "remedies has no `other`, which is shown where no other fits",
             ));
         }
         self.check_pattern()?;

@@ -33,7 +33,6 @@ use crate::source::stdin;
 use crate::source::tree::Tree;
 use crate::suppression::Suppressed;
 use crate::triage::judge::{Judge, Judgement, Law, Verdict};
-use crate::triage::place::Places;
 use crate::watch::Watch;
 
 /// Finds credentials, as configured.
@@ -49,7 +48,6 @@ use crate::watch::Watch;
 pub struct Scanner {
     config: Config,
     engine: Engine,
-    places: Places,
 }
 
 /// What is told of findings while a scan goes on. It is called from all
@@ -62,7 +60,6 @@ impl Scanner {
     pub fn new(config: Config) -> Self {
         Self {
             engine: Engine::new(&config.rules),
-            places: Places::new(),
             config,
         }
     }
@@ -92,7 +89,6 @@ impl Scanner {
     fn law(&self) -> Law<'_> {
         Law {
             config: &self.config,
-            places: &self.places,
         }
     }
 

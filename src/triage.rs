@@ -8,3 +8,4 @@ mod allow;
 mod grade;
 pub(crate) mod judge;
 pub(crate) mod place;
+mod surroundings;

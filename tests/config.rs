@@ -133,7 +133,10 @@ fn a_broken_file_is_told_with_its_line_and_the_nearest_key() {
             "pyproject.toml: no [tool.hfleaks] in it",
         ),
         (&["--config", "x", "--no-config"], "cannot be used with"),
-        (&["--ignore", "VNX", "--no-config"], "no rule is selected"),
+        (
+            &["--ignore", "VNX,HFL", "--no-config"],
+            "no rule is selected",
+        ),
         (
             &["--explain", "VNX-SEC-72", "--no-config"],
             "did you mean VNX-SEC-027?",

@@ -121,7 +121,9 @@ fn sarif_is_for_code_scanning() {
         (&log["version"], &run["columnKind"]),
         (&json!("2.1.0"), &json!("utf16CodeUnits"))
     );
-    let rule = &run["tool"]["driver"]["rules"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let index = usize::try_from(run["results"][0]["ruleIndex"].as_u64().unwrap()).unwrap();
+    let rule = &rules[index];
     assert_eq!(rule["name"], "HardcodedHuggingfaceToken");
     assert_eq!(rule["properties"]["security-severity"], "8.0");
     assert!(

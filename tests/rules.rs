@@ -12,6 +12,9 @@ fn examples_are_found_and_counterexamples_are_not() {
     let mut rules = 0;
     for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")).unwrap() {
         let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
         let text = fs::read_to_string(&path).unwrap();
         let rule = hfleaks::rule::Rule::parse(&path, &text).unwrap();
         assert!(
@@ -71,7 +74,12 @@ fn rules_of_a_folder_are_added() {
     sandbox.file("hfleaks.toml", "rules = ['rules']");
     assert_eq!(sandbox.places(&["a.txt"]).len(), 2);
     let listed = sandbox.hfleaks(&["--list-rules"]);
-    assert_eq!((listed.stdout.lines().count(), listed.status), (2, 0));
+    let own = "ACME-001     medium    ACME key";
+    assert!(
+        listed.stdout.lines().any(|line| line == own),
+        "{}",
+        listed.stdout
+    );
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
+use crate::mask;
 use crate::name_class::NameClass;
+use crate::remedy::RemedySet;
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
 
@@ -31,11 +33,34 @@ pub fn page(rules: &RuleSet) -> String {
     let mut text = String::from(
         "# Rules\n\n\
          This page is made from the files in `rules/` by a test. `hfleaks --list-rules`\n\
-         lists the rules and `hfleaks --explain RULE` shows one.\n",
+         lists the rules and `hfleaks --explain RULE` shows one, with all its remedies.\n",
     );
     for rule in rules.iter() {
         text.push_str("\n## ");
-        text.push_str(&explain(rule));
+        text.push_str(&about(rule));
+        if let Some(name) = rule.shared_remedies() {
+            let own = rule.own_remedies();
+            let otherwise = if own.places.is_empty() {
+                ""
+            } else {
+                "otherwise "
+            };
+            remedies(&own, "###", &mut text);
+            if !own.places.is_empty() {
+                text.push('\n');
+            }
+            let _ = writeln!(
+                text,
+                "Where it was found: {otherwise}[as below](#remedies-{name})."
+            );
+        } else {
+            remedies(&rule.remedies, "###", &mut text);
+        }
+        text.push_str(&examples(rule));
+    }
+    for (name, set) in RemedySet::all() {
+        let _ = writeln!(text, "\n## Remedies: {name}\n");
+        remedies(set, "###", &mut text);
     }
     text.push_str("\n## Excluded classes of names\n\nUpper and lower case count.\n");
     for class in NameClass::ALL {
@@ -53,6 +78,13 @@ pub fn page(rules: &RuleSet) -> String {
 /// Everything about one rule, in Markdown that reads well as it is.
 #[must_use]
 pub fn explain(rule: &Rule) -> String {
+    let mut text = about(rule);
+    remedies(&rule.remedies, "###", &mut text);
+    text + &examples(rule)
+}
+
+/// What a rule finds, why it matters, and what to do first.
+fn about(rule: &Rule) -> String {
     let mut text = format!("{}: {}\n\n", rule.id, rule.title);
     let mut line = |label: &str, value: &str| {
         if !value.is_empty() {
@@ -73,25 +105,24 @@ pub fn explain(rule: &Rule) -> String {
     line("Not in files of these classes", &classes.join(", "));
     let _ = write!(text, "\n{}\n\n", filled(&rule.description));
     let _ = write!(text, "### What to do\n\n{}\n\n", filled(&rule.revoke));
-    for (context, remedy) in rule.remedies.get_ref() {
-        let item = format!("- In {}: {remedy}", context.phrase());
-        let _ = writeln!(
-            text,
-            "{}",
-            textwrap::fill(&item, options().subsequent_indent("  "))
-        );
-    }
-    text.push_str("\n### Found\n\n```text\n");
+    text
+}
+
+/// What a rule finds and what not, and where to read on.
+fn examples(rule: &Rule) -> String {
+    let mut text = String::from("\n### Found\n\n```text\n");
     for example in &rule.examples {
         let example = example.get_ref();
-        let _ = writeln!(text, "{}: {}", example.path, example.text);
+        let shown = mask::printable(example.text.as_bytes());
+        let _ = writeln!(text, "{}: {shown}", example.path);
     }
     text.push_str("```\n");
     if !rule.counterexamples.is_empty() {
         text.push_str("\n### Not found\n\n```text\n");
         for counterexample in &rule.counterexamples {
             let example = counterexample.get_ref();
-            let _ = writeln!(text, "{}: {}", example.path, example.text);
+            let shown = mask::printable(example.text.as_bytes());
+            let _ = writeln!(text, "{}: {shown}", example.path);
             let _ = writeln!(text, "    {}", example.reason);
         }
         text.push_str("```\n");
@@ -103,6 +134,37 @@ pub fn explain(rule: &Rule) -> String {
         }
     }
     text
+}
+
+/// What to do in each kind of place, in the history and after the exposure, as
+/// Markdown with headings of this level.
+pub(super) fn remedies(remedies: &RemedySet, heading: &str, text: &mut String) {
+    for (context, remedy) in &remedies.places {
+        let item = format!("- In {}: {}", context.phrase(), remedy.text);
+        let _ = writeln!(text, "{}", item_filled(&item));
+        if let Some(paste) = &remedy.paste {
+            let _ = writeln!(
+                text,
+                "\n  ```text\n{}  ```\n",
+                textwrap::indent(paste, "  ")
+            );
+        }
+    }
+    if let Some(history) = &remedies.history {
+        let item = format!("- In the history of a repository: {history}");
+        let _ = writeln!(text, "{}", item_filled(&item));
+    }
+    let checklist = &remedies.after_exposure;
+    if !checklist.is_empty() {
+        let _ = writeln!(text, "\n{heading} If it could write\n");
+        for step in checklist {
+            let _ = writeln!(text, "{}", item_filled(&format!("- [ ] {step}")));
+        }
+    }
+}
+
+fn item_filled(item: &str) -> String {
+    textwrap::fill(item, options().subsequent_indent("  "))
 }
 
 fn filled(text: &str) -> String {

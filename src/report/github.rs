@@ -65,7 +65,7 @@ fn annotation(finding: &Finding, shown: &Presentation) -> String {
     let location = finding.location;
     let history = finding.history.as_deref();
     let message = format!(
-        "{} {} ({} confidence).\n{}{}\n{}",
+        "{} {} ({} confidence).\n{}{}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
@@ -75,8 +75,7 @@ fn annotation(finding: &Finding, shown: &Presentation) -> String {
                 history_text::sentence(history, &shown.mask).trim_end()
             )
         }),
-        finding.rule.revoke,
-        finding.remedy(),
+        finding.remedies().join("\n"),
     );
     format!(
         "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",

@@ -102,7 +102,10 @@ pub(super) struct Record<'a> {
     /// The kind of place, which chooses the remedy.
     context: Context,
     /// What to do, in order.
-    remedies: [&'a str; 2],
+    remedies: Vec<&'a str>,
+    /// Lines to paste where the last remedy says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paste: Option<&'a str>,
     /// How it came into the repository, where it is in a git object.
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<HistoryRecord>,
@@ -235,7 +238,8 @@ impl<'a> Record<'a> {
             },
             fingerprint: finding.fingerprint.to_string(),
             context: finding.context,
-            remedies: [&finding.rule.revoke, finding.remedy()],
+            remedies: finding.remedies(),
+            paste: finding.remedy().paste.as_deref(),
             history: finding
                 .history
                 .as_deref()

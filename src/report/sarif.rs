@@ -18,7 +18,7 @@ use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::history_record::HistoryRecord;
 use super::history_text;
 use super::level::{Level, loudest_first};
-use super::{Report, Unscanned};
+use super::{Report, Unscanned, catalogue};
 use crate::config::{Detail, Details};
 use crate::finding::Finding;
 use crate::project::ProjectPath;
@@ -134,24 +134,20 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
 }
 
 fn help(rule: &Rule) -> MultiformatMessageString {
-    let remedies = rule.remedies.get_ref();
-    let mut text = format!("{}\n\n{}\n", rule.description, rule.revoke);
     let mut markdown = format!(
         "{}\n\n## What to do\n\n{}\n\n",
         rule.description, rule.revoke
     );
-    for (context, remedy) in remedies {
-        text.push_str(&format!("\nIn {}: {remedy}", context.phrase()));
-        markdown.push_str(&format!("- **In {}**: {remedy}\n", context.phrase()));
-    }
+    catalogue::remedies(&rule.remedies, "##", &mut markdown);
     if !rule.references.is_empty() {
         markdown.push_str("\n## References\n\n");
         for reference in &rule.references {
             markdown.push_str(&format!("- <{reference}>\n"));
         }
     }
+    // Our Markdown is meant to be read as it is, too.
     MultiformatMessageString::builder()
-        .text(text)
+        .text(markdown.clone())
         .markdown(markdown)
         .build()
 }
@@ -170,7 +166,7 @@ fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Resu
         .build();
     let history = finding.history.as_deref();
     let message = format!(
-        "{} {}, {} confidence. {}{} {}",
+        "{} {}, {} confidence. {}{}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
@@ -178,8 +174,7 @@ fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Resu
             history,
             &shown.mask
         )),
-        finding.rule.revoke,
-        finding.remedy(),
+        finding.remedies().join(" "),
     );
     let mut fingerprints =
         BTreeMap::from([("hfleaks/v1".to_owned(), finding.fingerprint.to_string())]);

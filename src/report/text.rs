@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::iter;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -16,10 +17,12 @@ use super::history_text;
 use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
+use crate::context::Context;
 use crate::excerpt::Excerpt;
 use crate::finding::Finding;
 use crate::history::History;
 use crate::mask;
+use crate::remedy::Remedy;
 use crate::suppression::Suppression;
 
 pub(super) const FORMAT: Format = Format {
@@ -63,7 +66,8 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 fn file(findings: &[Finding], shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     let path = findings[0].origin.path().as_os_str().as_encoded_bytes();
     writeln!(out, "{PATH}{}{PATH:#}", shown.mask.text(path))?;
-    let mut remedies: BTreeSet<&str> = BTreeSet::new();
+    let mut contexts: BTreeSet<(&str, Context)> = BTreeSet::new();
+    let mut remedies: Vec<&Remedy> = Vec::new();
     for finding in findings {
         header(finding, out)?;
         if let Some(excerpt) = &finding.excerpt {
@@ -72,11 +76,19 @@ fn file(findings: &[Finding], shown: &Presentation, out: &mut dyn Write) -> io::
         if let Some(history) = finding.history.as_deref() {
             history_of(history, shown, out)?;
         }
-        remedies.insert(finding.remedy());
+        let is_first = contexts.insert((&finding.rule.id, finding.context));
+        let remedy = finding.remedy();
+        // Rules that share their remedies say the same.
+        if is_first && remedies.iter().all(|told| told.text != remedy.text) {
+            remedies.push(remedy);
+        }
     }
     if shown.verbosity > Verbosity::Quiet {
         for remedy in remedies {
-            paragraph("Fix: ", remedy, shown, out)?;
+            paragraph("Fix: ", &remedy.text, shown, out)?;
+            for line in remedy.paste.iter().flat_map(|paste| paste.lines()) {
+                writeln!(out, "       {line}")?;
+            }
         }
         writeln!(out)?;
     }
@@ -197,17 +209,32 @@ fn paragraph(label: &str, text: &str, shown: &Presentation, out: &mut dyn Write)
 
 /// What to do first, once for each rule that found something.
 fn first_steps(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let steps: BTreeSet<&str> = report
-        .findings
-        .iter()
-        .map(|finding| finding.rule.revoke.as_str())
-        .collect();
-    if steps.is_empty() {
-        return Ok(());
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let tell = |step: &'_ str, out: &mut dyn Write| paragraph("", step, shown, out);
+    for finding in &report.findings {
+        let rule = &finding.rule;
+        let history = rule.remedies.history.as_deref();
+        let history = history.filter(|_| finding.history.is_some());
+        for step in iter::once(rule.revoke.as_str()).chain(history) {
+            if told.is_empty() {
+                writeln!(out, "{PATH}What to do first{PATH:#}")?;
+            }
+            if told.insert(step) {
+                tell(step, out)?;
+            }
+        }
     }
-    writeln!(out, "{PATH}What to do first{PATH:#}")?;
-    for step in steps {
-        paragraph("", step, shown, out)?;
+    let with_checklist = |finding: &&Finding| !finding.rule.remedies.after_exposure.is_empty();
+    if let Some(finding) = report.findings.iter().find(with_checklist) {
+        let id = &finding.rule.id;
+        let checklist = format!(
+            "If it could write, somebody may have used it: `hfleaks --explain {id}` ends with \
+             what to go through."
+        );
+        tell(&checklist, out)?;
+    }
+    if told.is_empty() {
+        return Ok(());
     }
     writeln!(out)
 }

@@ -29,12 +29,11 @@ use crate::view::{Appetite, Behind, End, View};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Law<'s> {
     pub(crate) config: &'s Config,
-    pub(crate) places: &'s Places,
 }
 
 impl Law<'_> {
     /// What becomes of a finding; `inline` is what a comment beside it says.
-    pub(crate) fn verdict(&self, finding: &Finding, inline: Option<Suppression>) -> Verdict {
+    pub(crate) fn verdict(self, finding: &Finding, inline: Option<Suppression>) -> Verdict {
         if let Some(inline) = inline {
             Verdict::Suppress(inline)
         } else if self.config.baseline.contains(&finding.fingerprint) {
@@ -170,7 +169,7 @@ impl<'j> Judge<'j> {
         hit: &Hit,
         location: Location,
     ) -> Finding {
-        let Law { config, places } = self.law;
+        let Law { config } = self.law;
         let place = self
             .place
             .get_or_insert_with(|| Place::new(self.origin, config));
@@ -179,7 +178,12 @@ impl<'j> Judge<'j> {
         let path = &place.project_path;
         Finding {
             confidence: grade(&rule, found),
-            context: places.context(self.origin.path(), view.bytes, &hit.span),
+            context: Places::get().context(
+                self.origin.path(),
+                view.bytes,
+                &hit.span,
+                &config.project,
+            ),
             secret: Secret::new(found, literal),
             fingerprint: Fingerprint::new(&rule.id, path.bytes(), found),
             origin: Arc::clone(&place.origin),

@@ -1,12 +1,15 @@
-//! Tells the kind of place a match is in, from the path and from the bytes
-//! right beside it.
+//! Tells the kind of place a match is in: from the path, and where that says
+//! little, from what stands around the match.
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use super::surroundings;
 use crate::context::Context;
+use crate::project::Project;
 
 /// Names and the places they are, first fit first.
 const PLACES: &[(Context, &[&str])] = &[
@@ -25,19 +28,32 @@ const PLACES: &[(Context, &[&str])] = &[
         ],
     ),
     (
-        Context::Workflow,
+        Context::GithubWorkflow,
         &[
             ".github/workflows/*",
             ".github/actions/**",
             "action.yml",
             "action.yaml",
-            ".gitlab-ci.yml",
-            ".gitlab/**/*.yml",
+        ],
+    ),
+    (
+        Context::GitlabCi,
+        &["*.gitlab-ci.yml", "*.gitlab-ci.yaml", ".gitlab/**/*.y*ml"],
+    ),
+    (
+        Context::Ci,
+        &[
             ".circleci/*",
-            "azure-pipelines.yml",
+            "azure-pipelines*.y*ml",
+            "bitbucket-pipelines.yml",
+            ".buildkite/*",
+            ".drone.yml",
+            ".travis.yml",
+            "cloudbuild.y*ml",
             "Jenkinsfile",
         ],
     ),
+    (Context::Compose, &["compose*.y*ml", "docker-compose*.y*ml"]),
     (
         Context::Dockerfile,
         &[
@@ -46,8 +62,28 @@ const PLACES: &[(Context, &[&str])] = &[
             "*.Dockerfile",
             "*.dockerfile",
             "Containerfile",
-            "compose.y*ml",
-            "docker-compose*.y*ml",
+        ],
+    ),
+    (
+        Context::TokenFile,
+        &[
+            "huggingface/token",
+            ".huggingface/token",
+            "hf_home/token",
+            "hf-home/token",
+            ".hf/token",
+            "stored_tokens",
+        ],
+    ),
+    (
+        Context::Kubernetes,
+        &[
+            "k8s/**/*.y*ml",
+            "kubernetes/**/*.y*ml",
+            "manifests/**/*.y*ml",
+            "charts/**/*.y*ml",
+            "helm/**/*.y*ml",
+            "kustomization.y*ml",
         ],
     ),
     (Context::EnvFile, &[".env", ".env.*", "*.env", ".envrc"]),
@@ -85,8 +121,16 @@ pub(crate) struct Places {
     context_of_glob: Vec<Context>,
 }
 
+/// Most scans find nothing and never ask for a place.
+static PLACES_BY_NAME: LazyLock<Places> = LazyLock::new(Places::new);
+
 impl Places {
-    pub(crate) fn new() -> Self {
+    /// All places, told apart.
+    pub(crate) fn get() -> &'static Self {
+        &PLACES_BY_NAME
+    }
+
+    fn new() -> Self {
         let mut names = GlobSetBuilder::new();
         let mut context_of_glob = Vec::new();
         for (context, globs) in PLACES {
@@ -104,34 +148,27 @@ impl Places {
         }
     }
 
-    /// The kind of place of the match at `span` of `bytes`, in the file `path`.
-    pub(crate) fn context(&self, path: &Path, bytes: &[u8], span: &Range<usize>) -> Context {
-        if is_userinfo(bytes, span) {
+    /// The kind of place of the match at `span` of `bytes`, in the file `path`
+    /// of a project.
+    pub(crate) fn context(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        span: &Range<usize>,
+        project: &Project,
+    ) -> Context {
+        if surroundings::is_userinfo(bytes, span) {
             return Context::GitRemote;
         }
         let first = self.names.matches(path).into_iter().min();
-        first.map_or(Context::Other, |glob| self.context_of_glob[glob])
-    }
-}
-
-/// Whether a match is the user or the password of a URL: `//hf_…@` or
-/// `//user:hf_…@`.
-fn is_userinfo(bytes: &[u8], span: &Range<usize>) -> bool {
-    /// A user name longer than this is none.
-    const LONGEST_USER: usize = 64;
-    if bytes.get(span.end) != Some(&b'@') {
-        return false;
-    }
-    let before = &bytes[span.start.saturating_sub(LONGEST_USER)..span.start];
-    let Some(slashes) = memchr::memmem::rfind(before, b"//") else {
-        return false;
-    };
-    let user = &before[slashes + 2..];
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(byte);
-    match user {
-        [] => true,
-        [user @ .., b':'] => user.iter().all(is_plain),
-        _ => false,
+        match first.map_or(Context::Other, |glob| self.context_of_glob[glob]) {
+            Context::Shell | Context::Other if surroundings::is_argument(bytes, span) => {
+                Context::CommandLine
+            }
+            Context::Other if surroundings::is_manifest(path, bytes, span) => Context::Kubernetes,
+            Context::Python | Context::Other if project.is_space() => Context::Space,
+            other => other,
+        }
     }
 }
 
@@ -143,7 +180,8 @@ mod tests {
         let start = text.find("hf_").expect("the text has a token");
         let length = text[start..].find(|c: char| !c.is_alphanumeric() && c != '_');
         let end = length.map_or(text.len(), |length| start + length);
-        Places::new().context(Path::new(path), text.as_bytes(), &(start..end))
+        let project = Project::find(Path::new("/"), Path::new("/"));
+        Places::get().context(Path::new(path), text.as_bytes(), &(start..end), &project)
     }
 
     #[test]
@@ -152,8 +190,14 @@ mod tests {
             ("a/train.py", Context::Python),
             ("a/train.ipynb", Context::Notebook),
             ("run.sh", Context::Shell),
-            (".github/workflows/ci.yml", Context::Workflow),
-            ("sub/.gitlab-ci.yml", Context::Workflow),
+            (".github/workflows/ci.yml", Context::GithubWorkflow),
+            ("sub/.gitlab-ci.yml", Context::GitlabCi),
+            (".gitlab/deploy/push.yml", Context::GitlabCi),
+            (".circleci/config.yml", Context::Ci),
+            ("docker-compose.dev.yaml", Context::Compose),
+            ("deploy/k8s/app.yaml", Context::Kubernetes),
+            ("cache/huggingface/token", Context::TokenFile),
+            ("a/stored_tokens", Context::TokenFile),
             ("docker/Dockerfile.gpu", Context::Dockerfile),
             (".env.local", Context::EnvFile),
             (".git/config", Context::GitRemote),
@@ -180,5 +224,17 @@ mod tests {
         ] {
             assert_eq!(context("run.sh", text), Context::Shell, "{text}");
         }
+    }
+
+    #[test]
+    fn arguments_and_manifests_are_told_by_what_stands_around() {
+        let upload = "hf upload a/b . --token hf_x";
+        assert_eq!(context("README.md", upload), Context::CommandLine);
+        assert_eq!(context("run.sh", upload), Context::CommandLine);
+        assert_eq!(context("train.py", upload), Context::Python);
+        let manifest = "apiVersion: v1\nkind: Secret\nstringData:\n  token: hf_x\n";
+        assert_eq!(context("deploy.yaml", manifest), Context::Kubernetes);
+        assert_eq!(context("notes.txt", manifest), Context::Other);
+        assert_eq!(context("values.yaml", "token: hf_x\n"), Context::Other);
     }
 }

@@ -29,7 +29,6 @@ pub struct Entry {
     /// Id of the rule, for people; the fingerprint covers it.
     pub rule: String,
     /// The finding's fingerprint.
-    #[cfg_attr(test, schemars(with = "String"))]
     pub fingerprint: Fingerprint,
 }
 

@@ -73,6 +73,11 @@ impl Engine {
         }
     }
 
+    /// The rules, by the numbers that hits tell them with.
+    pub(crate) fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
     /// Finds the matches of a view, adds them to `found` in order, and gives
     /// back how many of the view's bytes are decided.
     ///

@@ -11,13 +11,16 @@ use crate::blob::Origin;
 use crate::confidence::Confidence;
 use crate::context::Context;
 use crate::excerpt::Excerpt;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, TokenId};
 use crate::history::History;
+use crate::jwt::Claims;
 use crate::line_hash::LineHash;
 use crate::project::ProjectPath;
+use crate::reason::Reason;
 use crate::remedy::Remedy;
 use crate::rule::Rule;
 use crate::secret::Secret;
+use crate::severity::Severity;
 
 /// Where in a blob a match is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -25,8 +28,8 @@ use crate::secret::Secret;
 pub struct Location {
     /// Bytes before the match.
     pub offset: u64,
-    /// Bytes of the match. A run of more than 1 MiB is reported by its first
-    /// 1 MiB.
+    /// Bytes of the match, with what a format has glued to its end. A run of more
+    /// than 1 MiB is reported by its first 1 MiB.
     pub length: u64,
     /// 1-based line; lines end at a line feed.
     pub line: u64,
@@ -52,12 +55,20 @@ pub struct Finding {
     pub project_path: Arc<ProjectPath>,
     /// Where in it.
     pub location: Location,
+    /// How much damage it can do: as the rule says, but low if it has expired.
+    pub severity: Severity,
     /// How sure it is.
     pub confidence: Confidence,
+    /// Why it is as sure as that.
+    pub reasons: Vec<Reason>,
+    /// What it says about itself, if it is a JWT.
+    pub claims: Option<Arc<Claims>>,
     /// The kind of place, which chooses the remedy.
     pub context: Context,
-    /// What was found.
+    /// What was found: the token, without what a format has glued to its end.
     pub secret: Secret,
+    /// The token's name, wherever it stands.
+    pub token_id: TokenId,
     /// The finding's name across versions of the file.
     pub fingerprint: Fingerprint,
     /// GitHub's name for the line, where a report asks for it.

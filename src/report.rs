@@ -6,6 +6,7 @@
 //! scan that did not happen for a clean one.
 
 pub mod catalogue;
+mod claims;
 pub mod format;
 mod github;
 mod history_record;
@@ -13,6 +14,7 @@ mod history_text;
 mod json;
 mod jsonl;
 mod level;
+mod same_token;
 mod sarif;
 pub(crate) mod summary;
 mod text;

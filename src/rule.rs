@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Class, ClassBytesRange, Hir, HirKind};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -56,6 +56,9 @@ pub struct Rule {
     /// The exact shape that the provider issues, if it is narrower than the
     /// pattern.
     pub exact: Option<Pattern>,
+    /// What the exact shape says of what is random in it.
+    #[serde(skip)]
+    issued: Option<Issued>,
     /// Classes of files in which the rule does not hold.
     #[serde(default)]
     pub exclude: Vec<NameClass>,
@@ -75,6 +78,15 @@ pub struct Rule {
     /// Texts in which it finds none.
     #[serde(default)]
     pub counterexamples: Vec<Spanned<Counterexample>>,
+}
+
+/// The random characters of what a provider issues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Issued {
+    /// How many there are.
+    pub length: usize,
+    /// How many different ones they are drawn from.
+    pub alphabet: usize,
 }
 
 /// A text with one match.
@@ -122,6 +134,30 @@ impl Pattern {
         parsed.expect("the pattern compiled, so it parses")
     }
 
+    /// What a pattern of the form `literal[class]{length}` says.
+    fn issued(&self) -> Option<Issued> {
+        let parsed = self.parsed();
+        let HirKind::Concat(parts) = parsed.kind() else {
+            return None;
+        };
+        let [literal, repetition] = parts.as_slice() else {
+            return None;
+        };
+        let (HirKind::Literal(_), HirKind::Repetition(repetition)) =
+            (literal.kind(), repetition.kind())
+        else {
+            return None;
+        };
+        let HirKind::Class(Class::Bytes(class)) = repetition.sub.kind() else {
+            return None;
+        };
+        let sizes = class.ranges().iter().map(ClassBytesRange::len);
+        (repetition.max == Some(repetition.min)).then_some(Issued {
+            length: usize::try_from(repetition.min).ok()?,
+            alphabet: sizes.sum(),
+        })
+    }
+
     /// Whether the pattern describes all of `bytes`.
     #[must_use]
     pub fn describes(&self, bytes: &[u8]) -> bool {
@@ -158,6 +194,7 @@ impl Rule {
         let mut rule: Self = document::parse(path, text)?;
         rule.gather_remedies()
             .map_err(|fault| DocumentError::at(path, text, fault.offset, fault.reason))?;
+        rule.issued = rule.exact.as_ref().and_then(Pattern::issued);
         Ok(rule)
     }
 
@@ -165,6 +202,13 @@ impl Rule {
     #[must_use]
     pub fn excludes(&self, class: NameClass) -> bool {
         self.exclude.contains(&class)
+    }
+
+    /// What the exact shape says of the random part, where that is so many
+    /// characters of one class behind a literal.
+    #[must_use]
+    pub fn issued(&self) -> Option<Issued> {
+        self.issued
     }
 
     /// What to do about a credential found in `context`.

@@ -5,7 +5,10 @@
 //! counted.
 
 mod allow;
+pub(crate) mod extent;
 mod grade;
 pub(crate) mod judge;
-pub(crate) mod place;
+mod neighbours;
+mod place;
+mod statistics;
 mod surroundings;

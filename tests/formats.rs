@@ -11,7 +11,7 @@ fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox
         .file("src/a b#%.py", format!("é😀 = '{}'\n", token(1)))
-        .file("b.txt", format!("hf_{}\n\n{}", letters(2, 35), "x"))
+        .file("b.txt", format!("hf_{}7\n\n{}", letters(2, 33), "x"))
         .file(
             "c.txt",
             format!(
@@ -242,8 +242,9 @@ fn files_appear_whole_and_formats_do_not_mix() {
     let run = sandbox.hfleaks(&["-f", "json=r.json", "-f", "sarif=r.sarif", "-f", "text"]);
     assert_eq!(run.status, 1);
     assert!(
-        run.stdout
-            .contains("3 findings in 3 files, 1 of high, 1 of medium, 1 of low confidence."),
+        run.stdout.contains(
+            "3 findings of 3 tokens in 3 files, 1 of high, 1 of medium, 1 of low confidence."
+        ),
         "{}",
         run.stdout
     );
@@ -257,7 +258,7 @@ fn files_appear_whole_and_formats_do_not_mix() {
     let again = sandbox.hfleaks(&["-f", "json=r.json", "src"]);
     assert_eq!(again.stdout, "");
     assert!(
-        again.stderr.starts_with("1 finding in 1 file"),
+        again.stderr.starts_with("1 finding of 1 token in 1 file"),
         "{}",
         again.stderr
     );

@@ -11,6 +11,7 @@ use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::history_text;
 use super::level::{Level, loudest_first};
+use super::same_token::SameToken;
 use crate::config::{Detail, Details};
 use crate::finding::Finding;
 
@@ -41,6 +42,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
         let message = data(&format!("{path}: {reason}"));
         writeln!(out, "::error title={title}::{message}")?;
     }
+    let same = SameToken::new(&report.findings);
     let mut left_out = report.unscanned.len().saturating_sub(KEPT);
     for finding in loudest_first(&report.findings) {
         let count = written.entry(Level::of(finding)).or_default();
@@ -48,7 +50,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
         if *count > KEPT {
             left_out += 1;
         } else {
-            writeln!(out, "{}", annotation(finding, shown))?;
+            writeln!(out, "{}", annotation(finding, &same, shown))?;
         }
     }
     if left_out > 0 {
@@ -61,14 +63,16 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-fn annotation(finding: &Finding, shown: &Presentation) -> String {
+fn annotation(finding: &Finding, same: &SameToken<'_>, shown: &Presentation) -> String {
     let location = finding.location;
     let history = finding.history.as_deref();
     let message = format!(
-        "{} {} ({} confidence).\n{}{}",
+        "{} {} ({} confidence).\n{}{}{}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
+        same.phrase(finding, &shown.mask)
+            .map_or_else(String::new, |(places, also)| format!("{places}: {also}.\n")),
         history.map_or_else(String::new, |history| {
             format!(
                 "{}\n",

@@ -10,8 +10,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::claims::ClaimsRecord;
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets};
 use super::history_record::HistoryRecord;
+use super::same_token::SameToken;
 use super::{Report, Scope, SkipReason};
 use crate::baseline;
 use crate::blob::{Origin, Role};
@@ -19,7 +21,9 @@ use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
 use crate::context::Context;
 use crate::finding::{Finding, Location};
+use crate::fingerprint::{Fingerprint, TokenId};
 use crate::mask::Mask;
+use crate::reason::Reason;
 use crate::severity::Severity;
 use crate::suppression::Suppression;
 
@@ -83,10 +87,12 @@ pub(super) struct Record<'a> {
     rule: &'a str,
     /// What the rule finds.
     title: &'a str,
-    /// How much damage it can do.
+    /// How much damage it can do; low if it has expired.
     severity: Severity,
     /// How sure it is.
     confidence: Confidence,
+    /// Why it is as sure as that.
+    reasons: Vec<String>,
     /// What it was found in.
     origin: OriginKind,
     /// Its path from the current folder. Bytes that are not UTF-8 are written
@@ -98,7 +104,13 @@ pub(super) struct Record<'a> {
     /// of it.
     secret: String,
     /// Names the finding across versions of the file: 64 hexadecimal digits.
-    fingerprint: String,
+    fingerprint: Fingerprint,
+    /// Names the token wherever it stands: 64 hexadecimal digits. Findings with
+    /// the same one are mended by revoking one token.
+    token_id: TokenId,
+    /// What it says about itself, if it is a JWT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwt: Option<ClaimsRecord>,
     /// The kind of place, which chooses the remedy.
     context: Context,
     /// What to do, in order.
@@ -157,6 +169,8 @@ struct Summary {
     bytes: u64,
     /// Findings in this report.
     findings: usize,
+    /// Tokens that they are of.
+    tokens: usize,
     /// Findings that were suppressed.
     suppressed: usize,
     /// Findings of less confidence than --min-confidence.
@@ -204,6 +218,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
             files: report.files,
             bytes: report.bytes,
             findings: report.findings.len(),
+            tokens: SameToken::new(&report.findings).tokens(),
             suppressed: report.suppressed.len(),
             below_min_confidence: report.below_min_confidence,
         },
@@ -217,8 +232,9 @@ impl<'a> Record<'a> {
         Self {
             rule: &finding.rule.id,
             title: &finding.rule.title,
-            severity: finding.rule.severity,
+            severity: finding.severity,
             confidence: finding.confidence,
+            reasons: finding.reasons.iter().map(Reason::to_string).collect(),
             origin: match *finding.origin {
                 Origin::File(_) => OriginKind::File,
                 Origin::Stdin(_) => OriginKind::Stdin,
@@ -236,7 +252,12 @@ impl<'a> Record<'a> {
                 Secrets::Redact => finding.secret.to_string(),
                 Secrets::Show => finding.secret.expose().into_owned(),
             },
-            fingerprint: finding.fingerprint.to_string(),
+            fingerprint: finding.fingerprint,
+            token_id: finding.token_id,
+            jwt: finding
+                .claims
+                .as_deref()
+                .map(|claims| ClaimsRecord::new(claims, &shown.mask)),
             context: finding.context,
             remedies: finding.remedies(),
             paste: finding.remedy().paste.as_deref(),

@@ -17,12 +17,12 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// The level of a finding: that of its rule, but a note where the finding
-    /// is doubtful.
+    /// The level of a finding: that of its severity, but a note where the
+    /// finding is doubtful.
     pub(crate) fn of(finding: &Finding) -> Self {
         match finding.confidence {
             Confidence::Low => Self::Note,
-            Confidence::Medium | Confidence::High => Self::of_severity(finding.rule.severity),
+            Confidence::Medium | Confidence::High => Self::of_severity(finding.severity),
         }
     }
 

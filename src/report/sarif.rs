@@ -14,14 +14,17 @@ use serde_sarif::sarif::{
     ResultColumnKind, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent, Version,
 };
 
+use super::claims::ClaimsRecord;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::history_record::HistoryRecord;
 use super::history_text;
 use super::level::{Level, loudest_first};
+use super::same_token::SameToken;
 use super::{Report, Unscanned, catalogue};
 use crate::config::{Detail, Details};
 use crate::finding::Finding;
 use crate::project::ProjectPath;
+use crate::reason::Reason;
 use crate::rule::Rule;
 use crate::severity::Severity;
 
@@ -43,6 +46,10 @@ const MOST_RESULTS: usize = 25_000;
 /// How many characters of a description GitHub takes.
 const LONGEST_DESCRIPTION: usize = 1024;
 
+/// How many other places of the same token a result tells. GitHub takes 1,000 of
+/// one result, but a token in thousands of places must not fill the file.
+const MOST_RELATED: usize = 20;
+
 /// The name of the base that relative paths start from.
 const BASE: &str = "%SRCROOT%";
 
@@ -51,9 +58,10 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
     let left_out = findings.len().saturating_sub(MOST_RESULTS);
     findings.truncate(MOST_RESULTS);
     let rules: Vec<&Arc<Rule>> = report.rules.iter().collect();
+    let same = SameToken::new(&report.findings);
     let results: Vec<Result> = findings
         .iter()
-        .map(|finding| result(finding, &rules, shown))
+        .map(|finding| result(finding, &rules, &same, shown))
         .collect();
     let driver = ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
@@ -152,24 +160,26 @@ fn help(rule: &Rule) -> MultiformatMessageString {
         .build()
 }
 
-fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Result {
-    let place = finding.location;
-    let region = Region::builder()
-        .start_line(number(place.line))
-        .start_column(number(place.utf16_column))
-        .end_line(number(place.line))
-        .end_column(number(place.utf16_end_column))
-        .build();
-    let location = PhysicalLocation::builder()
-        .artifact_location(artifact(&finding.project_path, shown))
-        .region(region)
-        .build();
+fn result(
+    finding: &Finding,
+    rules: &[&Arc<Rule>],
+    same: &SameToken<'_>,
+    shown: &Presentation,
+) -> Result {
     let history = finding.history.as_deref();
+    let claims = finding.claims.as_deref();
+    let claims = claims.map(|claims| ClaimsRecord::new(claims, &shown.mask));
     let message = format!(
-        "{} {}, {} confidence. {}{}",
+        "{} {}, {} confidence. {}{}{}{}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
+        claims.as_ref().map_or_else(String::new, |claims| format!(
+            "It says: {}. ",
+            claims.phrase()
+        )),
+        same.phrase(finding, &shown.mask)
+            .map_or_else(String::new, |(places, _)| format!("{places}. ")),
         history.map_or_else(String::new, |history| history_text::sentence(
             history,
             &shown.mask
@@ -183,26 +193,59 @@ fn result(finding: &Finding, rules: &[&Arc<Rule>], shown: &Presentation) -> Resu
     }
     let index = rules.iter().position(|rule| rule.id == finding.rule.id);
     let index = index.expect("a finding's rule is one of the scan's");
-    let mut properties = BTreeMap::from([("confidence".to_owned(), json!(finding.confidence))]);
+    let reasons: Vec<_> = finding.reasons.iter().map(Reason::to_string).collect();
+    let mut properties = BTreeMap::from([
+        ("confidence".to_owned(), json!(finding.confidence)),
+        ("reasons".to_owned(), json!(reasons)),
+        ("tokenId".to_owned(), json!(finding.token_id)),
+    ]);
+    if let Some(claims) = claims {
+        properties.insert("jwt".to_owned(), json!(claims));
+    }
     if let Some(history) = history {
         let record = HistoryRecord::new(history, &shown.mask);
         properties.insert("history".to_owned(), json!(record));
     }
-    Result::builder()
+    let mut result = Result::builder()
         .rule_id(&finding.rule.id)
         .rule_index(number(index as u64))
         .level(ResultLevel::from(Level::of(finding)))
         .message(Message::builder().text(message).build())
-        .locations(vec![
-            Location::builder().physical_location(location).build(),
-        ])
+        .locations(vec![location(finding, shown)])
         .partial_fingerprints(fingerprints)
         .properties(
             PropertyBag::builder()
                 .additional_properties(properties)
                 .build(),
         )
-        .build()
+        .build();
+    let related: Vec<Location> = same
+        .others(finding, MOST_RELATED)
+        .map(|other| {
+            let mut location = location(other, shown);
+            location.message = Some(Message::builder().text("the same token").build());
+            location
+        })
+        .collect();
+    if !related.is_empty() {
+        result.related_locations = Some(related);
+    }
+    result
+}
+
+fn location(finding: &Finding, shown: &Presentation) -> Location {
+    let place = finding.location;
+    let region = Region::builder()
+        .start_line(number(place.line))
+        .start_column(number(place.utf16_column))
+        .end_line(number(place.line))
+        .end_column(number(place.utf16_end_column))
+        .build();
+    let place = PhysicalLocation::builder()
+        .artifact_location(artifact(&finding.project_path, shown))
+        .region(region)
+        .build();
+    Location::builder().physical_location(place).build()
 }
 
 /// Where a finding is, relative to the project. A name that holds a token is

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::same_token::SameToken;
 use super::{Outcome, Report};
 use crate::confidence::Confidence;
 use crate::finding::Finding;
@@ -19,12 +20,14 @@ pub(crate) fn summary(report: &Report) -> String {
         .map(|finding| finding.origin.path())
         .collect();
     let found = counted(report.findings.len() as u64, "finding");
+    let tokens = SameToken::new(&report.findings).tokens();
+    let tokens = counted(tokens as u64, "token");
     let failed = counted(report.unscanned.len() as u64, "path");
     let mut lines = match report.outcome() {
         Outcome::Findings => {
             let kinds = confidences(&report.findings);
             let mut line = format!(
-                "{found} in {}, {kinds} confidence.\n",
+                "{found} of {tokens} in {}, {kinds} confidence.\n",
                 counted(files.len() as u64, "file")
             );
             if !report.is_complete() {

@@ -12,8 +12,10 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Report;
+use super::claims::ClaimsRecord;
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets, Verbosity};
 use super::history_text;
+use super::same_token::SameToken;
 use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
@@ -22,6 +24,7 @@ use crate::excerpt::Excerpt;
 use crate::finding::Finding;
 use crate::history::History;
 use crate::mask;
+use crate::reason::Reason;
 use crate::remedy::Remedy;
 use crate::suppression::Suppression;
 
@@ -46,11 +49,12 @@ const GUTTER: Style = AnsiColor::Cyan.on_default();
 const LABEL: Style = AnsiColor::Green.on_default().bold();
 
 fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let same = SameToken::new(&report.findings);
     for of_file in report
         .findings
         .chunk_by(|a, b| a.origin.path() == b.origin.path())
     {
-        file(of_file, shown, out)?;
+        file(of_file, &same, shown, out)?;
     }
     if shown.verbosity == Verbosity::Verbose {
         left_out(report, shown, out)?;
@@ -63,7 +67,12 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 }
 
 /// The findings of one file, and the remedies for them.
-fn file(findings: &[Finding], shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+fn file(
+    findings: &[Finding],
+    same: &SameToken<'_>,
+    shown: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let path = findings[0].origin.path().as_os_str().as_encoded_bytes();
     writeln!(out, "{PATH}{}{PATH:#}", shown.mask.text(path))?;
     let mut contexts: BTreeSet<(&str, Context)> = BTreeSet::new();
@@ -73,9 +82,7 @@ fn file(findings: &[Finding], shown: &Presentation, out: &mut dyn Write) -> io::
         if let Some(excerpt) = &finding.excerpt {
             excerpt_of(finding, excerpt, shown, out)?;
         }
-        if let Some(history) = finding.history.as_deref() {
-            history_of(history, shown, out)?;
-        }
+        details(finding, same, shown, out)?;
         let is_first = contexts.insert((&finding.rule.id, finding.context));
         let remedy = finding.remedy();
         // Rules that share their remedies say the same.
@@ -99,12 +106,16 @@ fn header(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let tone = tone(finding.confidence);
     writeln!(
         out,
-        "  {PLACE}{}:{}{PLACE:#}  {tone}{}{tone:#} ({}, {} confidence)",
+        "  {PLACE}{}:{}{PLACE:#}  {tone}{}{tone:#} ({}, {} confidence{})",
         finding.location.line,
         finding.location.column,
         finding.rule.title,
         finding.rule.id,
         finding.confidence.name(),
+        match &finding.claims {
+            Some(claims) if claims.has_expired() => ", expired",
+            _ => "",
+        },
     )
 }
 
@@ -143,6 +154,30 @@ fn excerpt_of(
         out,
         "    {GUTTER}{indent} |{GUTTER:#} {space}{tone}{mark}{tone:#}"
     )
+}
+
+/// What is known of a finding beside where it is.
+fn details(
+    finding: &Finding,
+    same: &SameToken<'_>,
+    shown: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if let Some(claims) = finding.claims.as_deref() {
+        let claims = ClaimsRecord::new(claims, &shown.mask).phrase();
+        paragraph("  It says: ", &claims, shown, out)?;
+    }
+    if shown.verbosity == Verbosity::Verbose {
+        let reasons: Vec<_> = finding.reasons.iter().map(Reason::to_string).collect();
+        paragraph("  Why: ", &reasons.join("; "), shown, out)?;
+    }
+    if let Some((label, others)) = same.phrase(finding, &shown.mask) {
+        paragraph(&format!("  {label}: "), &others, shown, out)?;
+    }
+    match finding.history.as_deref() {
+        Some(history) => history_of(history, shown, out),
+        None => Ok(()),
+    }
 }
 
 /// When a finding came and went, and where it is now.

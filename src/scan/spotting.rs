@@ -16,6 +16,7 @@ use crate::hit::Hit;
 use crate::report::{Skipped, Unscanned};
 use crate::repository::object::Number;
 use crate::repository::objects::Objects;
+use crate::triage::extent::extent;
 
 /// The tokens that were spotted.
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl Sink for Spotter<'_> {
     fn blob(&mut self, mut blob: Blob<'_>) {
         let Self { worker, spots } = self;
         let engine = &worker.scan.scanner.engine;
+        let rules = engine.rules();
         let id = blob.origin.id();
         let hits = &mut worker.hits;
         let read = worker.windows.show(&mut blob.content, |view, _| {
@@ -99,7 +101,8 @@ impl Sink for Spotter<'_> {
             if let (Some(id), false) = (id, hits.is_empty()) {
                 let mut state = spots.state();
                 for Hit { span, rule } in &*hits {
-                    state.add(id, *rule, &view.bytes[span.clone()]);
+                    let length = extent(&rules[*rule], view.bytes, span).length;
+                    state.add(id, *rule, &view.bytes[span.start..span.start + length]);
                 }
             }
             decided

@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::allow::Allowances;
+use super::extent::extent;
 use super::grade::grade;
 use super::place::Places;
 use crate::blob::Origin;
@@ -15,13 +16,15 @@ use crate::config::{Config, Detail};
 use crate::cursor::Cursor;
 use crate::excerpt::Excerpt;
 use crate::finding::{Finding, Location};
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, TokenId};
 use crate::hit::Hit;
+use crate::jwt::Claims;
 use crate::line_hash::{LineHasher, MOST_HASHED};
 use crate::name_class::NameClass;
 use crate::project::ProjectPath;
 use crate::rule::Rule;
 use crate::secret::Secret;
+use crate::severity::Severity;
 use crate::suppression::Suppression;
 use crate::view::{Appetite, Behind, End, View};
 
@@ -173,23 +176,34 @@ impl<'j> Judge<'j> {
         let place = self
             .place
             .get_or_insert_with(|| Place::new(self.origin, config));
-        let found = &view.bytes[hit.span.clone()];
-        let literal = rule.literal.get_ref();
+        let extent = extent(&rule, view.bytes, &hit.span);
+        let grade = grade(&rule, view.bytes, &hit.span, extent);
+        let token = hit.span.start..hit.span.start + extent.length;
+        let found = &view.bytes[token.clone()];
         let path = &place.project_path;
+        let has_expired = grade.claims.as_ref().is_some_and(Claims::has_expired);
         Finding {
-            confidence: grade(&rule, found),
+            severity: if has_expired {
+                Severity::Low
+            } else {
+                rule.severity
+            },
+            confidence: grade.confidence,
+            reasons: grade.reasons,
+            claims: grade.claims.map(Arc::new),
             context: Places::get().context(
                 self.origin.path(),
                 view.bytes,
                 &hit.span,
                 &config.project,
             ),
-            secret: Secret::new(found, literal),
+            secret: Secret::new(found, rule.literal.get_ref()),
+            token_id: TokenId::new(found),
             fingerprint: Fingerprint::new(&rule.id, path.bytes(), found),
             origin: Arc::clone(&place.origin),
             project_path: Arc::clone(path),
             excerpt: (config.details.excerpts == Detail::Keep)
-                .then(|| Excerpt::new(view.bytes, &hit.span, &config.mask)),
+                .then(|| Excerpt::new(view.bytes, &token, &config.mask)),
             rule,
             location,
             line_hash: None,

@@ -1,0 +1,188 @@
+//! The extent of a token: how much of the run that a rule matches is the token,
+//! and why the run goes on behind it.
+//!
+//! A run is greedy, and some formats put letters right behind a text: the next
+//! instruction of a pickle, the next field of a record. The finding is the run; its
+//! identity must be the token's, or the same token would have two.
+
+use std::ops::Range;
+
+use crate::jwt::Jwt;
+use crate::reason::Tail;
+use crate::rule::Rule;
+
+/// How much of a run is the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Bytes of the token, from the start of the run.
+    pub(crate) length: usize,
+    /// Why the run is longer, if it is.
+    pub(crate) tail: Option<Tail>,
+}
+
+/// A text with a length before it is this long at most, in bytes, where a token is
+/// looked for at its end.
+const LONGEST_TEXT: usize = 4096;
+
+/// The extent of the token whose run is at `span` of `bytes`.
+pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
+    let run = &bytes[span.clone()];
+    let whole = Extent {
+        length: run.len(),
+        tail: None,
+    };
+    if memchr::memchr(b'.', run).is_some() {
+        return jwt_extent(rule, run).unwrap_or(whole);
+    }
+    let Some(issued) = rule.issued() else {
+        return whole;
+    };
+    let length = rule.literal.get_ref().len() + issued.length;
+    if run.len() <= length {
+        return whole;
+    }
+    let end = span.start + length;
+    match tail(bytes, span.start, end, span.end) {
+        Some(tail) => Extent {
+            length,
+            tail: Some(tail),
+        },
+        None => whole,
+    }
+}
+
+fn jwt_extent(rule: &Rule, run: &[u8]) -> Option<Extent> {
+    let literal = rule.literal.get_ref().as_bytes();
+    let length = literal.len() + Jwt::read(run.strip_prefix(literal)?)?.length;
+    let tail = (length < run.len()).then_some(Tail::Signature);
+    Some(Extent { length, tail })
+}
+
+/// Why a run that goes on to `run_end` holds a token from `start` to `end` only.
+fn tail(bytes: &[u8], start: usize, end: usize, run_end: usize) -> Option<Tail> {
+    // BINPUT and LONG_BINPUT, which note the text for later use.
+    let is_noted = matches!(bytes[end], b'q' | b'r');
+    let is_counted = |counted| {
+        if counted && is_noted {
+            Tail::Pickle
+        } else {
+            Tail::Counted
+        }
+    };
+    if is_pickled_text(bytes, start, end) {
+        return Some(is_counted(true));
+    }
+    if is_counted_token(bytes, start, end) {
+        return Some(is_counted(false));
+    }
+    // The number under which it is noted, for all but every third.
+    let number = bytes.get(run_end).copied().unwrap_or(b' ');
+    let is_text = matches!(number, b'\t' | b'\n' | b'\r' | b'\x1b' | b' '..=b'~');
+    let is_utf8 = !number.is_ascii();
+    (is_noted && run_end == end + 1 && !is_text && !is_utf8).then_some(Tail::Pickle)
+}
+
+/// Whether a pickle's text ends at `end`: an instruction and the number of bytes
+/// up to there. The token need not be all of it.
+fn is_pickled_text(bytes: &[u8], start: usize, end: usize) -> bool {
+    // SHORT_BINUNICODE, SHORT_BINSTRING, SHORT_BINBYTES: one byte counts.
+    let short = |at: usize| matches!(bytes[at], 0x8c | b'U' | b'C');
+    // BINUNICODE, BINSTRING, BINBYTES: four bytes count, little end first.
+    let long = |at: usize| matches!(bytes[at], b'X' | b'T' | b'B');
+    let count = |at: usize, size: usize| {
+        let count = bytes.get(at..at + size)?.iter().rev();
+        Some(count.fold(0_usize, |count, byte| count << 8 | usize::from(*byte)))
+    };
+    (start.saturating_sub(LONGEST_TEXT)..start).any(|at| {
+        short(at) && count(at + 1, 1) == end.checked_sub(at + 2)
+            || long(at) && count(at + 1, 4) == end.checked_sub(at + 5)
+    })
+}
+
+/// Whether the number of the token's bytes stands right before it, in one byte or,
+/// with the little end first, in four.
+fn is_counted_token(bytes: &[u8], start: usize, end: usize) -> bool {
+    let Ok(count) = u8::try_from(end - start) else {
+        return false;
+    };
+    let before = &bytes[..start];
+    before.ends_with(&[count, 0, 0, 0]) || before.ends_with(&[count])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule_set::RuleSet;
+
+    fn told(before: &[u8], run: &str, after: &[u8]) -> (usize, Option<Tail>) {
+        let rules = RuleSet::embedded();
+        let rule = rules.get("VNX-SEC-027").expect("the rule is embedded");
+        let bytes = [before, run.as_bytes(), after].concat();
+        let span = before.len()..before.len() + run.len();
+        let Extent { length, tail } = extent(rule, &bytes, &span);
+        (length, tail)
+    }
+
+    fn token() -> String {
+        format!("hf_{}", "aZbYcXdWeVfUgThSiRjQkPlOmNnMoLpKqJ")
+    }
+
+    #[test]
+    fn a_pickle_s_next_instruction_is_no_part_of_the_token() {
+        let token = token();
+        for (before, tail, after) in [
+            (&b"X\x25\0\0\0"[..], "q", &b"\x05"[..]),
+            (b"X\x25\0\0\0", "qA", b"\x8c"),
+            (b"X\x25\0\0\0", "qAX", b"\x05\0"),
+            (b"X\x25\0\0\0", "r", b"\x05\x01\0\0"),
+            (b"U\x25", "q", b"\x01"),
+            (b"X\x31\0\0\0pass --token ", "q", b"\x05"),
+            (b"", "q", b"\x05"),
+        ] {
+            let run = format!("{token}{tail}");
+            assert_eq!(
+                told(before, &run, after),
+                (37, Some(Tail::Pickle)),
+                "{before:?} {tail}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_length_ends_the_token() {
+        let token = token();
+        for (before, tail) in [
+            (&b"X\x25\0\0\0"[..], "uX"),
+            (b"\xda\x25", "N"),
+            (b"\x12\x25", "B"),
+            (b"\x25\0\0\0", "next"),
+        ] {
+            let run = format!("{token}{tail}");
+            assert_eq!(
+                told(before, &run, b""),
+                (37, Some(Tail::Counted)),
+                "{before:?} {tail}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_run_that_nothing_explains_is_one_token() {
+        let token = token();
+        for (before, tail, after) in [
+            (&b"token = '"[..], "q", &b"'"[..]),
+            (b"X\x24\0\0\0", "q", b"'"),
+            (b"", "q", b"\xc3\xa9"),
+            (b"", "qr", b"\x05"),
+            (b"", "a", b"\x05"),
+            (b"X\x25\0\0\0", "", b"q\x05"),
+        ] {
+            let run = format!("{token}{tail}");
+            assert_eq!(
+                told(before, &run, after),
+                (run.len(), None),
+                "{before:?} {tail}"
+            );
+        }
+    }
+}

@@ -6,17 +6,16 @@
 
 mod literals;
 mod overlap;
-mod shape;
 
 use std::sync::Arc;
 
 use regex::bytes::Regex;
 
 use self::literals::Literals;
-use self::shape::{Outcome, Runs, Shape};
 use crate::hit::Hit;
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
+use crate::shape::{Outcome, Runs, Shape};
 use crate::view::{End, View};
 
 /// The rules, compiled.
@@ -25,7 +24,7 @@ pub(crate) struct Engine {
     rules: Vec<Arc<Rule>>,
     literals: Literals,
     /// The shapes that begin with each of the literals.
-    shapes: Vec<Vec<(usize, Shape)>>,
+    shapes: Vec<Vec<(usize, Arc<Shape>)>>,
     /// The patterns that are no shapes.
     expressions: Vec<(usize, Regex)>,
 }
@@ -42,8 +41,8 @@ impl Engine {
         let mut expressions = Vec::new();
         for (place, rule) in rules.iter().enumerate() {
             let pattern = rule.pattern.get_ref();
-            match Shape::of(&pattern.parsed()) {
-                Some(shape) => shapes.push((place, shape)),
+            match pattern.shape() {
+                Some(shape) => shapes.push((place, Arc::clone(shape))),
                 None => expressions.push((place, pattern.regex().clone())),
             }
         }
@@ -56,7 +55,7 @@ impl Engine {
         literals.sort_unstable();
         // What begins with another literal is found with it.
         literals.dedup_by(|longer, literal| longer.starts_with(literal));
-        let mut of_literal: Vec<Vec<(usize, Shape)>> = Vec::new();
+        let mut of_literal: Vec<Vec<(usize, Arc<Shape>)>> = Vec::new();
         of_literal.resize_with(literals.len(), Vec::new);
         for (place, shape) in shapes {
             let literal = literals

@@ -39,7 +39,7 @@ impl Excerpt {
             let (_, shown) = Secret::shown(span.len(), 0);
             masked[start..end - shown].fill(b'*');
         }
-        hide_echoes(&mut masked, &bytes[span.clone()]);
+        hide_echoes(&mut masked, &bytes[span.clone()], mask);
         Self {
             before: text_before(&masked[..start], near.start == 0),
             token: text_of_token(&masked[start..end]),
@@ -50,12 +50,27 @@ impl Excerpt {
 
 /// Hides parts of the token that stand in the line without its prefix, and runs
 /// that begin like a token and are only a little too short for one.
-fn hide_echoes(masked: &mut [u8], token: &[u8]) {
+fn hide_echoes(masked: &mut [u8], token: &[u8], mask: &Mask) {
     /// So much of a token in a row is no accident.
     const TELLING: usize = 8;
     /// A run behind `hf_` of at least this length is most of a token.
     const NEARLY: usize = 20;
-    let parts: HashSet<&[u8]> = token.windows(TELLING).skip(3).collect();
+    /// Of what is longer than any credential, parts are not looked for.
+    const LONGEST: usize = 8 << 10;
+    let of_token = &token[..if token.len() > LONGEST {
+        0
+    } else {
+        token.len()
+    }];
+    let prefix = mask
+        .literals()
+        .filter(|literal| of_token.starts_with(literal.as_bytes()));
+    let prefix = prefix.map(str::len).max().unwrap_or(0);
+    let parts: HashSet<&[u8]> = of_token.windows(TELLING).skip(prefix).collect();
+    let begins_token = |before: &[u8]| {
+        let mut literals = mask.literals();
+        literals.any(|literal| before.ends_with(literal.as_bytes()))
+    };
     let mut start = 0;
     while start < masked.len() {
         let length = masked[start..]
@@ -63,7 +78,7 @@ fn hide_echoes(masked: &mut [u8], token: &[u8]) {
             .position(|byte| !byte.is_ascii_alphanumeric())
             .unwrap_or(masked.len() - start);
         let run = start..start + length;
-        if length >= NEARLY && masked[..start].ends_with(b"hf_") {
+        if length >= NEARLY && begins_token(&masked[..start]) {
             masked[run].fill(b'*');
         } else if length >= TELLING {
             let echoes: Vec<usize> = masked[run]

@@ -80,6 +80,7 @@ mod lossy;
 pub mod mask;
 pub mod name_class;
 pub mod options;
+pub mod pattern;
 pub mod project;
 
 pub mod reason;
@@ -91,6 +92,7 @@ pub mod rule_set;
 pub mod scan;
 pub mod secret;
 pub mod severity;
+mod shape;
 mod source;
 pub mod suppression;
 mod triage;

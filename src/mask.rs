@@ -8,15 +8,14 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use regex::bytes::Regex;
-
+use crate::pattern::Pattern;
 use crate::rule_set::RuleSet;
 use crate::secret::Secret;
 
 /// What every rule's tokens look like.
 #[derive(Debug, Clone)]
 pub struct Mask {
-    tokens: Vec<(String, Regex)>,
+    tokens: Vec<(String, Pattern)>,
 }
 
 impl Mask {
@@ -27,14 +26,12 @@ impl Mask {
     #[must_use]
     pub fn new(rules: &RuleSet) -> Self {
         let embedded = RuleSet::embedded();
-        let mut tokens: Vec<(String, Regex)> = Vec::new();
+        let mut tokens: Vec<(String, Pattern)> = Vec::new();
         for rule in embedded.iter().chain(rules.iter()) {
-            let regex = rule.pattern.get_ref().regex();
-            if !tokens
-                .iter()
-                .any(|(_, known)| known.as_str() == regex.as_str())
-            {
-                tokens.push((rule.literal.get_ref().clone(), regex.clone()));
+            let pattern = rule.pattern.get_ref();
+            let text = |pattern: &Pattern| pattern.regex().as_str().to_owned();
+            if tokens.iter().all(|(_, known)| text(known) != text(pattern)) {
+                tokens.push((rule.literal.get_ref().clone(), pattern.clone()));
             }
         }
         Self { tokens }
@@ -59,23 +56,25 @@ impl Mask {
         masked
     }
 
+    /// What tokens begin with, or hold.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().map(|(literal, _)| literal.as_str())
+    }
+
     /// Where the tokens are, and how long the public prefix of each is.
     ///
     /// Tokens that run into one another are one span: `hf_Ahf_B`, where the
     /// second `hf_` begins in the run of the first.
     fn spans(&self, bytes: &[u8]) -> Vec<(Range<usize>, usize)> {
         let mut spans = Vec::new();
-        for (literal, regex) in &self.tokens {
-            let mut at = 0;
-            while let Some(found) = regex.find_at(bytes, at) {
-                let prefix = if found.as_bytes().starts_with(literal.as_bytes()) {
+        for (literal, pattern) in &self.tokens {
+            for span in pattern.all_in(bytes, literal) {
+                let prefix = if bytes[span.clone()].starts_with(literal.as_bytes()) {
                     literal.len()
                 } else {
                     0
                 };
-                spans.push((found.range(), prefix));
-                // Not behind the match: another one may begin within it.
-                at = found.start() + 1;
+                spans.push((span, prefix));
             }
         }
         spans.sort_by_key(|(span, _)| (span.start, span.end));

@@ -6,14 +6,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::{Class, ClassBytesRange, Hir, HirKind};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::context::Context;
 use crate::document::{self, DocumentError};
 use crate::name_class::{NameClass, NameClasses};
+use crate::pattern::{Issued, Pattern};
 use crate::remedy::{Remedy, RemedySet};
 use crate::severity::Severity;
 
@@ -80,15 +79,6 @@ pub struct Rule {
     pub counterexamples: Vec<Spanned<Counterexample>>,
 }
 
-/// The random characters of what a provider issues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Issued {
-    /// How many there are.
-    pub length: usize,
-    /// How many different ones they are drawn from.
-    pub alphabet: usize,
-}
-
 /// A text with one match.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,70 +99,6 @@ pub struct Counterexample {
     pub text: String,
     /// Why the rule passes over it.
     pub reason: String,
-}
-
-/// A regular expression over bytes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Pattern(Regex);
-
-impl Pattern {
-    /// The compiled expression.
-    #[must_use]
-    pub fn regex(&self) -> &Regex {
-        &self.0
-    }
-
-    /// The expression, parsed.
-    pub(crate) fn parsed(&self) -> Hir {
-        let mut parser = regex_syntax::ParserBuilder::new();
-        let parsed = parser
-            .unicode(false)
-            .utf8(false)
-            .build()
-            .parse(self.0.as_str());
-        parsed.expect("the pattern compiled, so it parses")
-    }
-
-    /// What a pattern of the form `literal[class]{length}` says.
-    fn issued(&self) -> Option<Issued> {
-        let parsed = self.parsed();
-        let HirKind::Concat(parts) = parsed.kind() else {
-            return None;
-        };
-        let [literal, repetition] = parts.as_slice() else {
-            return None;
-        };
-        let (HirKind::Literal(_), HirKind::Repetition(repetition)) =
-            (literal.kind(), repetition.kind())
-        else {
-            return None;
-        };
-        let HirKind::Class(Class::Bytes(class)) = repetition.sub.kind() else {
-            return None;
-        };
-        let sizes = class.ranges().iter().map(ClassBytesRange::len);
-        (repetition.max == Some(repetition.min)).then_some(Issued {
-            length: usize::try_from(repetition.min).ok()?,
-            alphabet: sizes.sum(),
-        })
-    }
-
-    /// Whether the pattern describes all of `bytes`.
-    #[must_use]
-    pub fn describes(&self, bytes: &[u8]) -> bool {
-        self.0
-            .find(bytes)
-            .is_some_and(|found| found.start() == 0 && found.end() == bytes.len())
-    }
-}
-
-impl TryFrom<String> for Pattern {
-    type Error = regex::Error;
-
-    fn try_from(pattern: String) -> Result<Self, regex::Error> {
-        RegexBuilder::new(&pattern).unicode(false).build().map(Self)
-    }
 }
 
 impl Rule {
@@ -289,7 +215,7 @@ impl Rule {
     }
 
     fn check_pattern(&self) -> Result<(), Fault> {
-        match self.pattern.get_ref().parsed().properties().minimum_len() {
+        match self.pattern.get_ref().shortest_match() {
             Some(0) | None => Err(Fault::of(
                 &self.pattern,
                 "pattern matches the empty text; a credential has at least one byte",

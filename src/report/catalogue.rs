@@ -3,8 +3,10 @@
 
 use std::fmt::Write;
 
+use crate::confidence::Confidence;
 use crate::mask;
 use crate::name_class::NameClass;
+use crate::reason::{Reason, Tail};
 use crate::remedy::RemedySet;
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
@@ -62,6 +64,8 @@ pub fn page(rules: &RuleSet) -> String {
         let _ = writeln!(text, "\n## Remedies: {name}\n");
         remedies(set, "###", &mut text);
     }
+    text.push_str("\n## Confidence\n\n");
+    reasons(&mut text, |_| true);
     text.push_str("\n## Excluded classes of names\n\nUpper and lower case count.\n");
     for class in NameClass::ALL {
         let globs: Vec<_> = class
@@ -80,7 +84,37 @@ pub fn page(rules: &RuleSet) -> String {
 pub fn explain(rule: &Rule) -> String {
     let mut text = about(rule);
     remedies(&rule.remedies, "###", &mut text);
+    text.push_str("\n### Confidence\n\n");
+    reasons(&mut text, |reason| concerns(reason, rule));
     text + &examples(rule)
+}
+
+/// The reasons that a finding may have, by what they leave of its confidence.
+fn reasons(text: &mut String, is_told: impl Fn(&Reason) -> bool) {
+    let ceilings = [Confidence::High, Confidence::Medium, Confidence::Low];
+    text.push_str("A finding is as sure as the lowest of its reasons, such as these:\n\n");
+    for ceiling in ceilings {
+        let reasons = Reason::EXAMPLES.iter().filter(|reason| is_told(reason));
+        let reasons = reasons.filter(|reason| reason.ceiling() == ceiling);
+        let reasons: Vec<_> = reasons.map(Reason::to_string).collect();
+        let item = format!("- {}: {}", ceiling.name(), reasons.join("; "));
+        let _ = writeln!(text, "{}", item_filled(&item));
+    }
+}
+
+/// Whether a finding of the rule may have a reason.
+fn concerns(reason: &Reason, rule: &Rule) -> bool {
+    match reason {
+        Reason::Digits => rule.issued().is_some_and(|issued| issued.alphabet < 62),
+        Reason::Length { .. } | Reason::Tail(Tail::Pickle | Tail::Counted) => {
+            rule.issued().is_some()
+        }
+        Reason::Jwt | Reason::NoJwt | Reason::Documentation | Reason::Tail(Tail::Signature) => {
+            rule.issued().is_none()
+        }
+        Reason::OtherForm => rule.exact.is_some() && rule.issued().is_none(),
+        _ => true,
+    }
 }
 
 /// What a rule finds, why it matters, and what to do first.
@@ -97,10 +131,7 @@ fn about(rule: &Rule) -> String {
     line("Classified as", &weaknesses.join(", "));
     line("Matches", &format!("`{}`", rule.pattern.get_ref().regex()));
     if let Some(exact) = &rule.exact {
-        line(
-            "High confidence",
-            &format!("`{}`, unless it is a placeholder", exact.regex()),
-        );
+        line("Issued today", &format!("`{}`", exact.regex()));
     }
     line("Not in files of these classes", &classes.join(", "));
     let _ = write!(text, "\n{}\n\n", filled(&rule.description));

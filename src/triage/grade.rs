@@ -9,8 +9,9 @@ use super::neighbours;
 use super::statistics::{doubts, tenths_of_bits};
 use crate::confidence::Confidence;
 use crate::jwt::{Claims, Jwt, Kind};
+use crate::pattern::Issued;
 use crate::reason::{Characters, Reason};
-use crate::rule::{Issued, Rule};
+use crate::rule::Rule;
 
 /// What came of a match.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,17 +3,19 @@
 //! them without a regular expression: `hf_[A-Za-z0-9]{34,}`, or the three dotted
 //! parts of a JWT.
 //!
-//! Whatever an attacker writes, no byte is read more than once for each run: what
-//! is known of a run is kept while candidates lie in it.
+//! It is what a rule's pattern is compiled to, if it is of that form. Whatever an
+//! attacker writes, no byte is read more than once for each run: what is known of a
+//! run is kept while candidates lie in it.
 
 use std::ops::Range;
 
+use memchr::memmem;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// `literal[class]{least,}`, and then any number of `separator[class]{least,}`,
 /// where no separator begins with a byte of the run before it.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     literal: Box<[u8]>,
     parts: Box<[Part]>,
 }
@@ -30,11 +32,11 @@ struct Part {
 /// What is known of the runs of a shape in some bytes: for each part, the last
 /// run that was read.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Runs(Vec<Range<usize>>);
+pub(crate) struct Runs(Vec<Range<usize>>);
 
 /// What came of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// It matches up to this place.
     Match(usize),
     /// It does not match.
@@ -45,7 +47,7 @@ pub(super) enum Outcome {
 
 impl Shape {
     /// The shape that a pattern describes, if that is what it describes.
-    pub(super) fn of(pattern: &Hir) -> Option<Self> {
+    pub(crate) fn of(pattern: &Hir) -> Option<Self> {
         let HirKind::Concat(pieces) = pattern.kind() else {
             return None;
         };
@@ -74,13 +76,28 @@ impl Shape {
     }
 
     /// What every match begins with.
-    pub(super) fn literal(&self) -> &[u8] {
+    pub(crate) fn literal(&self) -> &[u8] {
         &self.literal
+    }
+
+    /// All matches from `first` on, also those that begin within another one.
+    pub(crate) fn all_in(&self, bytes: &[u8], first: usize) -> Vec<Range<usize>> {
+        let mut runs = Runs::default();
+        let mut matches = Vec::new();
+        let mut at = first;
+        while let Some(start) = memmem::find(&bytes[at..], &self.literal) {
+            let start = at + start;
+            if let Outcome::Match(end) = self.match_at(bytes, start, &mut runs) {
+                matches.push(start..end);
+            }
+            at = start + 1;
+        }
+        matches
     }
 
     /// Whether there is a match that begins at `start`: the same that the
     /// expression finds there.
-    pub(super) fn match_at(&self, bytes: &[u8], start: usize, runs: &mut Runs) -> Outcome {
+    pub(crate) fn match_at(&self, bytes: &[u8], start: usize, runs: &mut Runs) -> Outcome {
         if !bytes[start..].starts_with(&self.literal) {
             return Outcome::Refuted;
         }

@@ -62,18 +62,15 @@ fn jwt_extent(rule: &Rule, run: &[u8]) -> Option<Extent> {
 fn tail(bytes: &[u8], start: usize, end: usize, run_end: usize) -> Option<Tail> {
     // BINPUT and LONG_BINPUT, which note the text for later use.
     let is_noted = matches!(bytes[end], b'q' | b'r');
-    let is_counted = |counted| {
-        if counted && is_noted {
+    if is_pickled_text(bytes, start, end) {
+        return Some(if is_noted {
             Tail::Pickle
         } else {
             Tail::Counted
-        }
-    };
-    if is_pickled_text(bytes, start, end) {
-        return Some(is_counted(true));
+        });
     }
     if is_counted_token(bytes, start, end) {
-        return Some(is_counted(false));
+        return Some(Tail::Counted);
     }
     // The number under which it is noted, for all but every third.
     let number = bytes.get(run_end).copied().unwrap_or(b' ');
@@ -85,8 +82,14 @@ fn tail(bytes: &[u8], start: usize, end: usize, run_end: usize) -> Option<Tail> 
 /// Whether a pickle's text ends at `end`: an instruction and the number of bytes
 /// up to there. The token need not be all of it.
 fn is_pickled_text(bytes: &[u8], start: usize, end: usize) -> bool {
-    // SHORT_BINUNICODE, SHORT_BINSTRING, SHORT_BINBYTES: one byte counts.
-    let short = |at: usize| matches!(bytes[at], 0x8c | b'U' | b'C');
+    // SHORT_BINUNICODE: one byte counts. SHORT_BINSTRING and SHORT_BINBYTES are
+    // letters, which with a number behind them stand in any long text, so the
+    // token must follow.
+    let short = |at: usize| match bytes[at] {
+        0x8c => true,
+        b'U' | b'C' => at + 2 == start,
+        _ => false,
+    };
     // BINUNICODE, BINSTRING, BINBYTES: four bytes count, little end first.
     let long = |at: usize| matches!(bytes[at], b'X' | b'T' | b'B');
     let count = |at: usize, size: usize| {
@@ -101,7 +104,7 @@ fn is_pickled_text(bytes: &[u8], start: usize, end: usize) -> bool {
 
 /// Whether the number of the token's bytes stands right before it, in one byte or,
 /// with the little end first, in four.
-fn is_counted_token(bytes: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn is_counted_token(bytes: &[u8], start: usize, end: usize) -> bool {
     let Ok(count) = u8::try_from(end - start) else {
         return false;
     };

@@ -1,8 +1,9 @@
 //! What stands right beside a match: an identifier or an encoded text that it is
-//! only a part of, or an escape, which is written with letters and is none.
+//! only a part of; or an escape or a length, which look like letters and are none.
 
 use std::ops::Range;
 
+use super::extent::is_counted_token;
 use crate::reason::Reason;
 
 /// A run of base64url around a match that has this many characters beside it is
@@ -13,8 +14,9 @@ const LONG_RUN: usize = 64;
 pub(super) fn doubt(bytes: &[u8], span: &Range<usize>) -> Option<Reason> {
     let before = &bytes[..span.start];
     let after = &bytes[span.end..];
-    let goes_on_before =
-        before.last().is_some_and(|&byte| is_of_identifier(byte)) && !ends_with_escape(before);
+    let goes_on_before = before.last().is_some_and(|&byte| is_of_identifier(byte))
+        && !ends_with_escape(before)
+        && !is_counted_token(bytes, span.start, span.end);
     let goes_on_after = after.first().is_some_and(|&byte| is_of_identifier(byte));
     if !goes_on_before && !goes_on_after {
         return None;
@@ -50,8 +52,8 @@ fn is_encoded(byte: u8) -> bool {
 }
 
 /// Whether the last letters or digits are an escape, or a part of one: `\n`,
-/// `\x22`, `\u0022`, `\033`, `%22`, `=3D` of quoted-printable, or the end of a
-/// colour, `[31m`.
+/// `\x22`, `\u0022`, `\033`, `%22`, `=3D` of quoted-printable, the end of a
+/// colour, `[31m`, or the V with which a text begins in a pickle of lines.
 fn ends_with_escape(before: &[u8]) -> bool {
     let hexadecimal = |length: usize, introducer: &[u8]| {
         let Some(digits) = before.len().checked_sub(length) else {
@@ -76,6 +78,7 @@ fn ends_with_escape(before: &[u8]) -> bool {
         || hexadecimal(8, b"\\U")
         || hexadecimal(3, b"\\")
         || ends_with_colour(before)
+        || matches!(before, [b'V'] | [.., b'\n' | b'(', b'V'])
 }
 
 /// Whether the bytes end with what a terminal obeys behind an escape character:
@@ -116,6 +119,7 @@ mod tests {
             "\\x22",
             "\\u0022",
             "\\033",
+            "p0\nV",
             "\u{1b}[0m",
             "\\x1b[31;1m",
             "-",

@@ -168,3 +168,17 @@ impl From<Output> for Run {
         }
     }
 }
+
+/// Compares a file of the repository that a test makes with what it makes now, or
+/// writes it.
+pub fn generated(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        fs::write(&file, text).unwrap();
+    }
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        written == text,
+        "{path} is out of date; run `UPDATE_GENERATED=1 cargo test` and commit it"
+    );
+}

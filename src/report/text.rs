@@ -4,9 +4,8 @@
 //! token; then what to do about those of the file; at the end what to do first,
 //! and what was scanned and what was not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::iter;
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -92,9 +91,9 @@ fn file(
     }
     if shown.verbosity > Verbosity::Quiet {
         for remedy in remedies {
-            paragraph("Fix: ", &remedy.text, shown, out)?;
+            hanging("Once revoked: ", &remedy.text, HANGING, shown, out)?;
             for line in remedy.paste.iter().flat_map(|paste| paste.lines()) {
-                writeln!(out, "       {line}")?;
+                writeln!(out, "      {line}")?;
             }
         }
         writeln!(out)?;
@@ -172,7 +171,7 @@ fn details(
         paragraph("  Why: ", &reasons.join("; "), shown, out)?;
     }
     if let Some((label, others)) = same.phrase(finding, &shown.mask) {
-        paragraph(&format!("  {label}: "), &others, shown, out)?;
+        hanging(&format!("  {label}: "), &others, HANGING + 2, shown, out)?;
     }
     match finding.history.as_deref() {
         Some(history) => history_of(history, shown, out),
@@ -227,9 +226,24 @@ fn first_columns(text: &str, columns: usize) -> String {
     format!("{}…", kept.collect::<String>())
 }
 
+/// The columns before all lines but the first, where a label is too long to write
+/// them under its text.
+const HANGING: usize = 6;
+
 /// A label and a text, wrapped and indented.
 fn paragraph(label: &str, text: &str, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let indent = " ".repeat(2 + label.len());
+    hanging(label, text, 2 + label.len(), shown, out)
+}
+
+/// The same with so many columns before all lines but the first.
+fn hanging(
+    label: &str,
+    text: &str,
+    columns: usize,
+    shown: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let indent = " ".repeat(columns);
     let options = textwrap::Options::new(shown.width.clamp(40, 100))
         .initial_indent("  ")
         .subsequent_indent(&indent)
@@ -242,34 +256,49 @@ fn paragraph(label: &str, text: &str, shown: &Presentation, out: &mut dyn Write)
     writeln!(out, "  {LABEL}{label}{LABEL:#}{rest}")
 }
 
-/// What to do first, once for each rule that found something.
+/// What to do first, once for all rules that say the same.
 fn first_steps(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    let tell = |step: &'_ str, out: &mut dyn Write| paragraph("", step, shown, out);
+    let mut steps: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut history: BTreeSet<&str> = BTreeSet::new();
+    let mut checklist = None;
     for finding in &report.findings {
         let rule = &finding.rule;
-        let history = rule.remedies.history.as_deref();
-        let history = history.filter(|_| finding.history.is_some());
-        for step in iter::once(rule.revoke.as_str()).chain(history) {
-            if told.is_empty() {
-                writeln!(out, "{PATH}What to do first{PATH:#}")?;
-            }
-            if told.insert(step) {
-                tell(step, out)?;
-            }
-        }
-    }
-    let with_checklist = |finding: &&Finding| !finding.rule.remedies.after_exposure.is_empty();
-    if let Some(finding) = report.findings.iter().find(with_checklist) {
-        let id = &finding.rule.id;
-        let checklist = format!(
-            "If it could write, somebody may have used it: `hfleaks --explain {id}` ends with \
-             what to go through."
+        steps.entry(&rule.revoke).or_default().insert(&rule.id);
+        let remedies = &rule.remedies;
+        history.extend(
+            remedies
+                .history
+                .as_deref()
+                .filter(|_| finding.history.is_some()),
         );
-        tell(&checklist, out)?;
+        let has_checklist = !remedies.after_exposure.is_empty();
+        checklist = checklist.or(has_checklist.then_some(&rule.id));
     }
-    if told.is_empty() {
+    if steps.is_empty() {
         return Ok(());
+    }
+    writeln!(out, "{PATH}What to do first{PATH:#}")?;
+    let several = steps.len() > 1;
+    let mut steps: Vec<_> = steps.into_iter().collect();
+    steps.sort_by(|(_, some), (_, others)| some.cmp(others));
+    for (step, rules) in steps {
+        let rules: Vec<_> = rules.into_iter().collect();
+        let label = if several {
+            format!("{}: ", rules.join(", "))
+        } else {
+            String::new()
+        };
+        hanging(&label, step, HANGING, shown, out)?;
+    }
+    for step in history {
+        hanging("In the history: ", step, HANGING, shown, out)?;
+    }
+    if let Some(id) = checklist {
+        let text = format!(
+            "somebody may have used it; `hfleaks --explain {id}` has the list of what to go \
+             through."
+        );
+        hanging("If it could write: ", &text, HANGING, shown, out)?;
     }
     writeln!(out)
 }

@@ -114,6 +114,17 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_place_is_documented() {
+        let page = include_str!("../docs/configuration.md");
+        let set = RemedySet::named("hub-token").expect("it has a name");
+        for context in set.places.keys() {
+            let name = serde_json::to_value(context).expect("a name is JSON");
+            let name = format!("`{}`", name.as_str().expect("it is a text"));
+            assert!(page.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
     fn no_removed_command_is_recommended() {
         for (name, text) in EMBEDDED {
             for removed in ["huggingface-cli", "use_auth_token", "--token", "hf login"] {

@@ -7,6 +7,8 @@
 // Counts of characters are far below what a float cannot hold.
 #![expect(clippy::cast_precision_loss)]
 
+use std::sync::LazyLock;
+
 use crate::reason::Reason;
 
 /// Of a longer text only so many characters are looked at: it is no token whatever
@@ -151,14 +153,38 @@ fn has_repeat(lower: &[u8]) -> bool {
     seen.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// Whether two characters are the same, or neighbours in the alphabet, among the
-/// digits, or on a keyboard.
+/// Whether two characters, in lower case, are the same, or neighbours in the
+/// alphabet, among the digits, or on a keyboard.
 fn is_step(first: u8, second: u8) -> bool {
-    let beside = |row: &&str| {
-        let mut pairs = row.as_bytes().windows(2);
-        pairs.any(|pair| pair == [first, second] || pair == [second, first])
-    };
-    first.abs_diff(second) <= 1 || ROWS.iter().any(beside)
+    static BESIDE: LazyLock<PairSet> = LazyLock::new(|| {
+        let rows = ROWS.iter().flat_map(|row| row.as_bytes().windows(2));
+        PairSet::new(rows.flat_map(|pair| [[pair[0], pair[1]], [pair[1], pair[0]]]))
+    });
+    first.abs_diff(second) <= 1 || BESIDE.has([first, second])
+}
+
+/// A set of pairs of ASCII characters.
+struct PairSet(Box<[bool; 128 * 128]>);
+
+impl PairSet {
+    fn new(pairs: impl Iterator<Item = [u8; 2]>) -> Self {
+        let mut set = Self(Box::new([false; 128 * 128]));
+        for pair in pairs {
+            if let Some(place) = Self::place(pair) {
+                set.0[place] = true;
+            }
+        }
+        set
+    }
+
+    fn has(&self, pair: [u8; 2]) -> bool {
+        Self::place(pair).is_some_and(|place| self.0[place])
+    }
+
+    fn place([first, second]: [u8; 2]) -> Option<usize> {
+        let are_ascii = first.is_ascii() && second.is_ascii();
+        are_ascii.then_some(usize::from(first) << 7 | usize::from(second))
+    }
 }
 
 fn is_hexadecimal(characters: &[u8]) -> bool {
@@ -191,13 +217,14 @@ fn likeness_to_words(characters: &[u8]) -> f64 {
         .map(|letter| LIKENESS[usize::from(letter.to_ascii_lowercase() - b'a')])
         .collect();
     let mean = letters.iter().sum::<f64>() / (letters.len().max(1) as f64);
-    let is_frequent = |pair: &[u8]| {
-        let mut pairs = PAIRS.chunks_exact(2);
-        pairs.any(|frequent| frequent.eq_ignore_ascii_case(pair))
-    };
+    static FREQUENT: LazyLock<PairSet> = LazyLock::new(|| {
+        let (pairs, _) = PAIRS.as_chunks::<2>();
+        PairSet::new(pairs.iter().copied())
+    });
+    let lower = |pair: &[u8]| [pair[0], pair[1]].map(|letter| letter.to_ascii_lowercase());
     let are_capitals = |pair: &[u8]| pair.iter().all(u8::is_ascii_uppercase);
     let pairs = letter_pairs(characters);
-    let frequent = share(pairs.iter().copied(), is_frequent);
+    let frequent = share(pairs.iter().copied(), |pair| FREQUENT.has(lower(pair)));
     let capitals = share(pairs.iter().copied(), are_capitals);
     frequent
         + mean * WEIGHT_OF_LETTERS

@@ -4,6 +4,7 @@
 //! once; nearly every view ends there. Where a literal stands, the rules that
 //! begin with it look at the place and nowhere else.
 
+mod family;
 mod literals;
 mod overlap;
 
@@ -11,11 +12,12 @@ use std::sync::Arc;
 
 use regex::bytes::Regex;
 
+use self::family::{Family, Member};
 use self::literals::Literals;
 use crate::hit::Hit;
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
-use crate::shape::{Outcome, Runs, Shape};
+use crate::shape::{Outcome, Runs};
 use crate::view::{End, View};
 
 /// The rules, compiled.
@@ -24,15 +26,16 @@ pub(crate) struct Engine {
     rules: Vec<Arc<Rule>>,
     literals: Literals,
     /// The shapes that begin with each of the literals.
-    shapes: Vec<Vec<(usize, Arc<Shape>)>>,
+    families: Vec<Family>,
     /// The patterns that are no shapes.
     expressions: Vec<(usize, Regex)>,
 }
 
 /// A match that the end of a view cuts before it is one is left to the next
-/// view if it began this near to the end. The headers and the payloads of real
-/// credentials are shorter.
-const LONGEST_UNFINISHED: usize = 16 << 10;
+/// view if it began this near to the end, which is half of a window: more, and a
+/// text of beginnings would be read again and again. The headers and the payloads of
+/// real credentials are shorter.
+const LONGEST_UNFINISHED: usize = 128 << 10;
 
 impl Engine {
     pub(crate) fn new(rules: &RuleSet) -> Self {
@@ -55,19 +58,18 @@ impl Engine {
         literals.sort_unstable();
         // What begins with another literal is found with it.
         literals.dedup_by(|longer, literal| longer.starts_with(literal));
-        let mut of_literal: Vec<Vec<(usize, Arc<Shape>)>> = Vec::new();
-        of_literal.resize_with(literals.len(), Vec::new);
-        for (place, shape) in shapes {
+        let mut families: Vec<_> = literals.iter().map(|it| Family::new(it)).collect();
+        for (rule, shape) in shapes {
             let literal = literals
                 .iter()
                 .position(|literal| shape.literal().starts_with(literal));
             let literal = literal.expect("the literals are those of the shapes");
-            of_literal[literal].push((place, shape));
+            families[literal].add(Member { rule, shape });
         }
         Self {
             rules,
-            literals: Literals::new(&literals),
-            shapes: of_literal,
+            literals: Literals::new(literals),
+            families,
             expressions,
         }
     }
@@ -135,7 +137,7 @@ impl Engine {
         let mut next = Some(first);
         while let Some(literal) = next.filter(|literal| literal.start < decidable) {
             let start = literal.start;
-            for (rule, shape) in &self.shapes[literal.literal] {
+            for Member { rule, shape } in self.families[literal.literal].at(bytes, start) {
                 let (runs, end_of_last) = &mut known[*rule];
                 if start < *end_of_last {
                     continue;
@@ -154,9 +156,22 @@ impl Engine {
                     Outcome::Refuted | Outcome::Unfinished => {}
                 }
             }
-            next = self.literals.first_in(bytes, start + 1..bytes.len());
+            let from = self.skip(bytes, literal).unwrap_or(start + 1);
+            next = self.literals.next_in(bytes, from..bytes.len());
         }
         unfinished
+    }
+
+    /// Where the next literal behind one is worth a look: a text of literals only
+    /// costs not much more than any text.
+    fn skip(&self, bytes: &[u8], literal: literals::Found) -> Option<usize> {
+        let family = |literal: literals::Found| &self.families[literal.literal];
+        let from = family(literal).skip(bytes, literal.start)?;
+        let mut between = self.literals.near_in(bytes, literal.start + 1..from);
+        let is_lost = |other: literals::Found| {
+            other.literal == literal.literal && family(other).is_plain_at(bytes, other.start)
+        };
+        between.all(is_lost).then_some(from)
     }
 }
 

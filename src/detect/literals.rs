@@ -11,23 +11,74 @@ use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
+use crate::shape::stands_at;
+
 /// A search for any of a few literals.
 #[derive(Debug)]
-pub(super) enum Literals {
+pub(super) struct Literals {
+    texts: Vec<Vec<u8>>,
+    /// What they begin with.
+    is_first: Box<[bool; 256]>,
+    search: Search,
+}
+
+#[derive(Debug)]
+enum Search {
     One(Box<memmem::Finder<'static>>),
     Packed(Box<packed::Searcher>),
     Automaton(AhoCorasick),
 }
 
 /// Where a literal is, and which.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
     pub(super) literal: usize,
     pub(super) start: usize,
 }
 
+/// Where one literal stood, the next is looked for in so many bytes by hand, before
+/// a search begins, which costs as much as that.
+const NEAR: usize = 16;
+
 impl Literals {
     /// A search for `literals`, of which none begins with another.
-    pub(super) fn new(literals: &[Vec<u8>]) -> Self {
+    pub(super) fn new(literals: Vec<Vec<u8>>) -> Self {
+        let mut is_first = Box::new([false; 256]);
+        for first in literals.iter().filter_map(|literal| literal.first()) {
+            is_first[usize::from(*first)] = true;
+        }
+        Self {
+            search: Search::new(&literals),
+            is_first,
+            texts: literals,
+        }
+    }
+
+    /// The first of them in a part of `bytes`.
+    pub(super) fn first_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
+        self.search.first_in(bytes, part)
+    }
+
+    /// The same where one stood right before: a text may be full of them.
+    pub(super) fn next_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
+        let near = part.start..part.end.min(part.start + NEAR);
+        let next = self.near_in(bytes, near.clone()).next();
+        next.or_else(|| self.search.first_in(bytes, near.end..part.end))
+    }
+
+    /// All that begin in a short part of `bytes`.
+    pub(super) fn near_in(&self, bytes: &[u8], part: Range<usize>) -> impl Iterator<Item = Found> {
+        let may_begin = |start: &usize| self.is_first[usize::from(bytes[*start])];
+        part.filter(may_begin).filter_map(|start| {
+            let mut literals = self.texts.iter();
+            let literal = literals.position(|literal| stands_at(literal, bytes, start))?;
+            Some(Found { literal, start })
+        })
+    }
+}
+
+impl Search {
+    fn new(literals: &[Vec<u8>]) -> Self {
         if let [one] = literals {
             return Self::One(Box::new(memmem::Finder::new(one).into_owned()));
         }
@@ -42,8 +93,7 @@ impl Literals {
         }
     }
 
-    /// The first of them in a part of `bytes`.
-    pub(super) fn first_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
+    fn first_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
         let found = |literal: usize, start| Found { literal, start };
         match self {
             Self::One(finder) => {

@@ -40,6 +40,7 @@ impl Excerpt {
             masked[start..end - shown].fill(b'*');
         }
         hide_echoes(&mut masked, &bytes[span.clone()], mask);
+        hide_near_misses(&mut masked, mask);
         Self {
             before: text_before(&masked[..start], near.start == 0),
             token: text_of_token(&masked[start..end]),
@@ -48,50 +49,58 @@ impl Excerpt {
     }
 }
 
-/// Hides parts of the token that stand in the line without its prefix, and runs
-/// that begin like a token and are only a little too short for one.
+/// Hides parts of the token that stand in the line without its prefix.
 fn hide_echoes(masked: &mut [u8], token: &[u8], mask: &Mask) {
     /// So much of a token in a row is no accident.
     const TELLING: usize = 8;
-    /// A run behind `hf_` of at least this length is most of a token.
-    const NEARLY: usize = 20;
     /// Of what is longer than any credential, parts are not looked for.
     const LONGEST: usize = 8 << 10;
-    let of_token = &token[..if token.len() > LONGEST {
-        0
-    } else {
-        token.len()
-    }];
-    let prefix = mask
-        .literals()
-        .filter(|literal| of_token.starts_with(literal.as_bytes()));
+    if token.len() > LONGEST {
+        return;
+    }
+    let literals = mask.literals();
+    let prefix = literals.filter(|literal| token.starts_with(literal.as_bytes()));
     let prefix = prefix.map(str::len).max().unwrap_or(0);
-    let parts: HashSet<&[u8]> = of_token.windows(TELLING).skip(prefix).collect();
-    let begins_token = |before: &[u8]| {
-        let mut literals = mask.literals();
-        literals.any(|literal| before.ends_with(literal.as_bytes()))
-    };
-    let mut start = 0;
-    while start < masked.len() {
-        let length = masked[start..]
-            .iter()
-            .position(|byte| !byte.is_ascii_alphanumeric())
-            .unwrap_or(masked.len() - start);
-        let run = start..start + length;
-        if length >= NEARLY && begins_token(&masked[..start]) {
-            masked[run].fill(b'*');
-        } else if length >= TELLING {
-            let echoes: Vec<usize> = masked[run]
-                .windows(TELLING)
-                .enumerate()
-                .filter(|(_, window)| parts.contains(window))
-                .map(|(place, _)| start + place)
-                .collect();
-            for echo in echoes {
-                masked[echo..echo + TELLING].fill(b'*');
+    let parts: HashSet<&[u8]> = token.windows(TELLING).skip(prefix).collect();
+    let echoes: Vec<usize> = masked
+        .windows(TELLING)
+        .enumerate()
+        .filter(|(_, window)| parts.contains(window))
+        .map(|(place, _)| place)
+        .collect();
+    for echo in echoes {
+        masked[echo..echo + TELLING].fill(b'*');
+    }
+}
+
+/// Hides what begins like a token and is none, as it is cut, broken or a little too
+/// short: most of a token may be there.
+fn hide_near_misses(masked: &mut [u8], mask: &Mask) {
+    /// A run behind a prefix with so many letters and digits, small and capital, is
+    /// much of a token; names are of one case mostly.
+    const NEARLY: usize = 16;
+    /// One without a gap, of whatever case, is too.
+    const NEARLY_IN_ANY_CASE: usize = 20;
+    let lower = masked.to_ascii_lowercase();
+    for literal in mask.literals() {
+        let literal = literal.to_ascii_lowercase();
+        for place in memchr::memmem::find_iter(&lower, literal.as_bytes()) {
+            let start = place + literal.len();
+            let rest = masked[start..].iter();
+            let is_of_run = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+            let run = start..start + rest.take_while(is_of_run).count();
+            let bytes = &masked[run.clone()];
+            let count = |kind: fn(&u8) -> bool| bytes.iter().filter(|byte| kind(byte)).count();
+            let is_mixed = count(u8::is_ascii_uppercase) > 1 && count(u8::is_ascii_lowercase) > 1;
+            let first = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+            if is_mixed && count(u8::is_ascii_alphanumeric) >= NEARLY
+                || first.count() >= NEARLY_IN_ANY_CASE
+            {
+                let letters = masked[run].iter_mut();
+                let letters = letters.filter(|byte| byte.is_ascii_alphanumeric());
+                letters.for_each(|byte| *byte = b'*');
             }
         }
-        start += length + 1;
     }
 }
 
@@ -187,6 +196,30 @@ mod tests {
             excerpt("tokenizer = ", " # huggingface").before,
             "tokenizer = "
         );
+    }
+
+    #[test]
+    fn what_is_nearly_a_token_is_hidden_too() {
+        let random = "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH";
+        for near in [
+            format!("hf_{}", &random[..33]),
+            format!("hf_{}-{}", &random[..17], &random[17..]),
+            format!("hf_{} ", &random[..20]),
+            format!("HF_{random}"),
+            format!("hf_oauth_refresh_{random}"),
+            format!("hf_oauth_{}.{}.{random}", &random[..20], &random[..9]),
+            format!("hf_s3_{}.{}.{random}", &random[..10], &random[..10]),
+            format!("hf_jwt_{random}"),
+        ] {
+            let shown = excerpt(&format!("a {near}, "), &format!(" b {near}"));
+            let shown = format!("{}{}", shown.before, shown.after);
+            for part in random.as_bytes().windows(8) {
+                let part = String::from_utf8_lossy(part);
+                assert!(!shown.contains(&*part), "{shown}");
+            }
+        }
+        let names = "hf_hub_download(), hf_tokenizer_config.json, HF_HUB_ENABLE_X = ";
+        assert_eq!(excerpt(names, "").before, names);
     }
 
     #[test]

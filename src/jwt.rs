@@ -9,7 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Map, Value};
 
 /// A longer header or payload, in bytes before decoding, is not read.
-const LONGEST_PART: usize = 64 << 10;
+const LONGEST_PART: usize = 256 << 10;
 
 /// More scopes and audiences than this are not kept of a token.
 const MOST_ENTRIES: usize = 20;
@@ -97,13 +97,18 @@ impl Jwt {
 }
 
 impl Claims {
-    /// Whether it says that it has expired. A clock that stands before 1970
+    /// Whether it has expired, if it says when. A clock that stands before 1970
     /// knows nothing.
     #[must_use]
+    pub fn expired(&self) -> Option<bool> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        Some(self.expires? <= i64::try_from(now.as_secs()).ok()?)
+    }
+
+    /// Whether it says that it has expired.
+    #[must_use]
     pub fn has_expired(&self) -> bool {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-        let now = now.and_then(|now| i64::try_from(now.as_secs()).ok());
-        matches!((self.expires, now), (Some(expires), Some(now)) if expires <= now)
+        self.expired() == Some(true)
     }
 
     /// When it expires, in ISO 8601.
@@ -120,12 +125,13 @@ fn decoded(part: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(&BASE64URL_NOPAD.decode(part).ok()?).ok()
 }
 
-/// A date, which may have a fraction.
+/// A date, which may have a fraction, or be written as a text.
 fn seconds(date: &Value) -> Option<i64> {
     // Dates are far from what a float cannot hold, and a cast saturates.
     #[expect(clippy::cast_possible_truncation)]
     let whole = |date: f64| date as i64;
-    date.as_i64().or_else(|| date.as_f64().map(whole))
+    let number = date.as_i64().or_else(|| date.as_f64().map(whole));
+    number.or_else(|| date.as_str()?.parse().ok())
 }
 
 /// The entries of a list, or of a text that separates them with spaces.

@@ -47,6 +47,8 @@ pub enum Reason {
     Word(&'static str),
     /// Its letters are nearly all small, or nearly all capital.
     OneCase,
+    /// Its letters are small and capital in turns.
+    CaseTakesTurns,
     /// Its letters are those of words.
     Words,
     /// It has digits and the letters from a to f only.
@@ -85,7 +87,7 @@ pub enum Tail {
 
 impl Reason {
     /// One of each, for documentation.
-    pub const EXAMPLES: [Self; 20] = [
+    pub const EXAMPLES: [Self; 21] = [
         Self::Random {
             characters: 34,
             kind: Characters::Letters,
@@ -107,6 +109,7 @@ impl Reason {
         Self::Sequence,
         Self::Word("example"),
         Self::OneCase,
+        Self::CaseTakesTurns,
         Self::Words,
         Self::Hexadecimal,
         Self::NoJwt,
@@ -128,6 +131,7 @@ impl Reason {
             | Self::Sequence
             | Self::Word(_)
             | Self::OneCase
+            | Self::CaseTakesTurns
             | Self::Words
             | Self::Hexadecimal
             | Self::NoJwt
@@ -173,6 +177,7 @@ impl fmt::Display for Reason {
             Self::Repeats => "a part of it repeats",
             Self::Sequence => "characters in the order of the alphabet or of a keyboard",
             Self::OneCase => "capital and small letters hardly mix",
+            Self::CaseTakesTurns => "capital and small letters take turns",
             Self::Words => "reads like words written together",
             Self::Hexadecimal => "hexadecimal digits only, like a checksum",
             Self::NoJwt => "begins like a JWT, but does not decode",

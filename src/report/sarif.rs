@@ -48,7 +48,7 @@ const LONGEST_DESCRIPTION: usize = 1024;
 
 /// How many other places of the same token a result tells. GitHub takes 1,000 of
 /// one result, but a token in thousands of places must not fill the file.
-const MOST_RELATED: usize = 20;
+const MOST_RELATED: usize = 3;
 
 /// The name of the base that relative paths start from.
 const BASE: &str = "%SRCROOT%";

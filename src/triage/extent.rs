@@ -32,7 +32,8 @@ pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
         tail: None,
     };
     if memchr::memchr(b'.', run).is_some() {
-        return jwt_extent(rule, run).unwrap_or(whole);
+        let known = jwt_extent(rule, run).or_else(|| counted_extent(bytes, span));
+        return known.unwrap_or(whole);
     }
     let Some(issued) = rule.issued() else {
         return whole;
@@ -56,6 +57,27 @@ fn jwt_extent(rule: &Rule, run: &[u8]) -> Option<Extent> {
     let length = literal.len() + Jwt::read(run.strip_prefix(literal)?)?.length;
     let tail = (length < run.len()).then_some(Tail::Signature);
     Some(Extent { length, tail })
+}
+
+/// The extent of a token of unknown length that something counts.
+fn counted_extent(bytes: &[u8], span: &Range<usize>) -> Option<Extent> {
+    /// What is glued to a text and still of its class is no longer than this.
+    const LONGEST_TAIL: usize = 16;
+    let is_binary = |byte: &u8| !(byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    // Of other bytes, some would be the number of some bytes by chance.
+    let before = bytes[..span.start].last().filter(|byte| is_binary(byte));
+    before?;
+    let least = span.start + 1;
+    let ends = (least.max(span.end.saturating_sub(LONGEST_TAIL))..span.end).rev();
+    ends.filter(|end| *end < span.end).find_map(|end| {
+        let tail = tail(bytes, span.start, end, span.end)?;
+        let is_known =
+            is_pickled_text(bytes, span.start, end) || is_counted_token(bytes, span.start, end);
+        is_known.then_some(Extent {
+            length: end - span.start,
+            tail: Some(tail),
+        })
+    })
 }
 
 /// Why a run that goes on to `run_end` holds a token from `start` to `end` only.
@@ -102,14 +124,29 @@ fn is_pickled_text(bytes: &[u8], start: usize, end: usize) -> bool {
     })
 }
 
-/// Whether the number of the token's bytes stands right before it, in one byte or,
-/// with the little end first, in four.
+/// Whether the number of the token's bytes stands right before it: in one byte,
+/// in four or eight with the little end first, in a varint of two, or in digits with
+/// a colon.
 pub(super) fn is_counted_token(bytes: &[u8], start: usize, end: usize) -> bool {
-    let Ok(count) = u8::try_from(end - start) else {
+    let before = &bytes[..start];
+    let length = end - start;
+    let varint = |length: usize| {
+        Some([
+            u8::try_from(length & 0x7f | 0x80).ok()?,
+            u8::try_from(length >> 7).ok()?,
+        ])
+    };
+    if before.ends_with(format!("{length}:").as_bytes())
+        || length > 0x7f && varint(length).is_some_and(|varint| before.ends_with(&varint))
+    {
+        return true;
+    }
+    let Ok(count) = u8::try_from(length) else {
         return false;
     };
-    let before = &bytes[..start];
-    before.ends_with(&[count, 0, 0, 0]) || before.ends_with(&[count])
+    before.ends_with(&[count, 0, 0, 0])
+        || before.ends_with(&[count, 0, 0, 0, 0, 0, 0, 0])
+        || before.ends_with(&[count])
 }
 
 #[cfg(test)]
@@ -159,6 +196,8 @@ mod tests {
             (b"\xda\x25", "N"),
             (b"\x12\x25", "B"),
             (b"\x25\0\0\0", "next"),
+            (b"\x25\0\0\0\0\0\0\0", "next"),
+            (b"5:token37:", "4"),
         ] {
             let run = format!("{token}{tail}");
             assert_eq!(

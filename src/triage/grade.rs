@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::extent::Extent;
 use super::neighbours;
-use super::statistics::{doubts, tenths_of_bits};
+use super::statistics::{doubts, tenths_of_bits, word_in};
 use crate::confidence::Confidence;
 use crate::jwt::{Claims, Jwt, Kind};
 use crate::pattern::Issued;
@@ -30,12 +30,14 @@ pub(crate) fn grade(rule: &Rule, bytes: &[u8], span: &Range<usize>, extent: Exte
     let literal = rule.literal.get_ref().as_bytes();
     let random = token.strip_prefix(literal).unwrap_or(token);
     let (mut reasons, claims) = match Jwt::read(random) {
-        Some(jwt) => (of_jwt(&jwt), Some(jwt.claims)),
+        Some(jwt) => (of_jwt(&jwt, random), Some(jwt.claims)),
         None => (of_characters(rule, token, random), None),
     };
     match extent.tail {
         // What tells where the token ends tells that it is one.
         Some(tail) => reasons.push(Reason::Tail(tail)),
+        // What decodes is no part of a name.
+        None if claims.is_some() => {}
         None => reasons.extend(neighbours::doubt(bytes, span)),
     }
     let confidence = reasons.iter().map(Reason::ceiling).min();
@@ -46,11 +48,14 @@ pub(crate) fn grade(rule: &Rule, bytes: &[u8], span: &Range<usize>, extent: Exte
     }
 }
 
-fn of_jwt(jwt: &Jwt) -> Vec<Reason> {
-    match jwt.kind {
-        Kind::Issued => vec![Reason::Jwt],
-        Kind::Documentation => vec![Reason::Jwt, Reason::Documentation],
+fn of_jwt(jwt: &Jwt, random: &[u8]) -> Vec<Reason> {
+    let mut reasons = vec![Reason::Jwt];
+    if jwt.kind == Kind::Documentation {
+        reasons.push(Reason::Documentation);
     }
+    let signature = random.rsplit(|byte| *byte == b'.').next();
+    reasons.extend(signature.and_then(word_in));
+    reasons
 }
 
 fn of_characters(rule: &Rule, token: &[u8], random: &[u8]) -> Vec<Reason> {
@@ -223,6 +228,19 @@ mod tests {
             ("capitals", draws.text(&LETTERS[26..], 34)),
             ("a checksum", draws.text("0123456789abcdef", 34)),
             ("fake", cut("FakeFakeToken")),
+            (
+                "a part backwards",
+                half.chars().chain(half.chars().rev()).collect(),
+            ),
+            ("x at the end", format!("{}xxxx", &random[..30])),
+            ("two sequences", cut("aZbYcXdWeVfUgThSiRjQkPlOmNnMoLpKqJ")),
+            ("three sequences", cut("aA1bB2cC3dD4eE5fF6gG7hH8iI9jJ0kK1l")),
+            ("digits in turns", cut("1a2b3c4d5e6f7g8h9i0j1k2l3m4n5o6p7q")),
+            ("letters in turns", mixed(&draws.text(&LETTERS[..26], 34))),
+            (
+                "digits for letters",
+                "Y0urHugg1ngF4c3T0k3nG03sH3r3Pl34s3".to_owned(),
+            ),
             (
                 "the documented example",
                 "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789AB".to_owned(),

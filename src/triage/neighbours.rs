@@ -14,9 +14,12 @@ const LONG_RUN: usize = 64;
 pub(super) fn doubt(bytes: &[u8], span: &Range<usize>) -> Option<Reason> {
     let before = &bytes[..span.start];
     let after = &bytes[span.end..];
-    let goes_on_before = before.last().is_some_and(|&byte| is_of_identifier(byte))
-        && !ends_with_escape(before)
-        && !is_counted_token(bytes, span.start, span.end);
+    // What is counted is a text of its own, whatever is glued to it.
+    if is_counted_token(bytes, span.start, span.end) {
+        return None;
+    }
+    let goes_on_before =
+        before.last().is_some_and(|&byte| is_of_identifier(byte)) && !ends_with_escape(before);
     let goes_on_after = after.first().is_some_and(|&byte| is_of_identifier(byte));
     if !goes_on_before && !goes_on_after {
         return None;
@@ -72,13 +75,15 @@ fn ends_with_escape(before: &[u8]) -> bool {
     );
     is_letter
         || hexadecimal(2, b"%")
+        || hexadecimal(2, b"%25")
+        || hexadecimal(2, b"%2525")
         || hexadecimal(2, b"=")
         || hexadecimal(2, b"\\x")
         || hexadecimal(4, b"\\u")
         || hexadecimal(8, b"\\U")
         || hexadecimal(3, b"\\")
         || ends_with_colour(before)
-        || matches!(before, [b'V'] | [.., b'\n' | b'(', b'V'])
+        || matches!(before, [b'V'] | [.., b'\n' | b'(' | b'a' | b's', b'V'])
 }
 
 /// Whether the bytes end with what a terminal obeys behind an escape character:
@@ -115,6 +120,7 @@ mod tests {
             "\\\\n",
             "%22",
             "%3D",
+            "%253D",
             "=3D",
             "\\x22",
             "\\u0022",

@@ -157,11 +157,17 @@ impl Places {
         span: &Range<usize>,
         project: &Project,
     ) -> Context {
-        if surroundings::is_userinfo(bytes, span) {
-            return Context::GitRemote;
-        }
         let first = self.names.matches(path).into_iter().min();
         match first.map_or(Context::Other, |glob| self.context_of_glob[glob]) {
+            // There, no credential helper is at hand.
+            here @ (Context::Notebook
+            | Context::GithubWorkflow
+            | Context::GitlabCi
+            | Context::Ci
+            | Context::Dockerfile
+            | Context::Compose
+            | Context::Kubernetes) => here,
+            _ if surroundings::is_userinfo(bytes, span) => Context::GitRemote,
             Context::Shell | Context::Other if surroundings::is_argument(bytes, span) => {
                 Context::CommandLine
             }

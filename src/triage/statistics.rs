@@ -29,6 +29,13 @@ const MOST_STEPS: f64 = 0.5;
 /// 100,000 draws.
 const LEAST_CASE_CHANGES: f64 = 0.125;
 
+/// And at most this share: in more than 28 of 33 pairs once in 200,000 draws.
+const MOST_CASE_CHANGES: f64 = 0.875;
+
+/// The same whatever the case, for words that are capitals or change case at
+/// random: once in 10,000 draws of 32 letters and digits, far less of letters.
+const MOST_LIKE_WORDS_IN_ANY_CASE: f64 = 0.42;
+
 /// The likeness to words above which letters are taken for words: once in 20,000
 /// draws of 34 letters, once in 3,000 of 32 letters and digits. Of 20,000 names of
 /// 34 letters made of programmers' words, 30 have less.
@@ -38,8 +45,11 @@ const MOST_LIKE_WORDS: f64 = 0.49;
 /// million draws.
 const SHORTEST_REPEAT: usize = 6;
 
-/// Words of placeholders, in lower case. None is shorter than five letters: a
-/// random token holds a given one once in 400,000 draws.
+/// The same backwards: five pairs that are alike, as a part may be its own mirror.
+const SHORTEST_MIRRORED: usize = 10;
+
+/// Words of placeholders, in lower case. A random token holds a given one of five
+/// letters once in 400,000 draws, and the four x once in 15,000.
 const WORDS: [&str; 16] = [
     "access",
     "changeme",
@@ -56,7 +66,7 @@ const WORDS: [&str; 16] = [
     "secret",
     "testtest",
     "token",
-    "xxxxx",
+    "xxxx",
 ];
 
 /// The rows of keyboards, on which neighbours are near.
@@ -99,20 +109,43 @@ pub(super) fn doubts(characters: &[u8], size: usize) -> Vec<Reason> {
     if has_repeat(&lower) {
         doubts.push(Reason::Repeats);
     }
-    if share(lower.windows(2), |pair: &[u8]| is_step(pair[0], pair[1])) > MOST_STEPS {
+    // Sequences that take turns are as much of one.
+    let is_sequence = |apart: usize| {
+        let pairs = lower.windows(apart + 1);
+        share(pairs, |of: &[u8]| is_step(of[0], of[apart])) > MOST_STEPS
+    };
+    if (1..=3).any(is_sequence) {
         doubts.push(Reason::Sequence);
     }
-    let is_in = |word: &&&str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
-    doubts.extend(WORDS.iter().find(is_in).map(|word| Reason::Word(word)));
+    doubts.extend(word_in(characters));
     if is_hexadecimal(characters) {
         doubts.push(Reason::Hexadecimal);
     } else if case_changes(characters) < LEAST_CASE_CHANGES {
         doubts.push(Reason::OneCase);
+    } else if case_changes(characters) > MOST_CASE_CHANGES {
+        doubts.push(Reason::CaseTakesTurns);
     }
-    if likeness_to_words(characters) > MOST_LIKE_WORDS {
+    if is_like_words(characters) {
         doubts.push(Reason::Words);
     }
     doubts
+}
+
+/// The first word of placeholders in some characters, also where digits stand for
+/// letters.
+pub(super) fn word_in(characters: &[u8]) -> Option<Reason> {
+    let letter = |character: &u8| match character.to_ascii_lowercase() {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
+        b'7' => b't',
+        other => other,
+    };
+    let letters: Vec<u8> = characters.iter().map(letter).collect();
+    let is_in = |word: &&&str| memchr::memmem::find(&letters, word.as_bytes()).is_some();
+    WORDS.iter().find(is_in).map(|word| Reason::Word(word))
 }
 
 /// Shannon's entropy of some characters, in tenths of a bit for each.
@@ -146,8 +179,13 @@ fn expected_different(length: usize, size: usize) -> f64 {
     size * (1.0 - (1.0 - 1.0 / size).powf(length as f64))
 }
 
-/// Whether a part comes twice.
+/// Whether a part comes twice, or once more backwards.
 fn has_repeat(lower: &[u8]) -> bool {
+    let backwards: Vec<u8> = lower.iter().rev().copied().collect();
+    let is_mirrored = |part| memchr::memmem::find(&backwards, part).is_some();
+    if lower.windows(SHORTEST_MIRRORED).any(is_mirrored) {
+        return true;
+    }
     let mut seen: Vec<&[u8]> = lower.windows(SHORTEST_REPEAT).collect();
     seen.sort_unstable();
     seen.windows(2).any(|pair| pair[0] == pair[1])
@@ -204,10 +242,10 @@ fn case_changes(characters: &[u8]) -> f64 {
     })
 }
 
-/// How much the letters are like those of words written together: their frequent
-/// pairs, and for less which letters they are, how seldom the case changes, and how
-/// few capitals stand beside one another.
-fn likeness_to_words(characters: &[u8]) -> f64 {
+/// Whether the letters are like those of words written together: by their frequent
+/// pairs, and for less by which letters they are, how seldom the case changes, and
+/// how few capitals stand beside one another.
+fn is_like_words(characters: &[u8]) -> bool {
     // Weights under which random letters and names differ most.
     const WEIGHT_OF_LETTERS: f64 = 0.1;
     const WEIGHT_OF_CASE: f64 = 0.3;
@@ -226,10 +264,10 @@ fn likeness_to_words(characters: &[u8]) -> f64 {
     let pairs = letter_pairs(characters);
     let frequent = share(pairs.iter().copied(), |pair| FREQUENT.has(lower(pair)));
     let capitals = share(pairs.iter().copied(), are_capitals);
-    frequent
-        + mean * WEIGHT_OF_LETTERS
-        + (1.0 - 2.0 * case_changes(characters)) * WEIGHT_OF_CASE
-        + (0.25 - capitals) * WEIGHT_OF_CAPITALS
+    let likeness = frequent + mean * WEIGHT_OF_LETTERS;
+    let likeness_of_case = (1.0 - 2.0 * case_changes(characters)) * WEIGHT_OF_CASE
+        + (0.25 - capitals) * WEIGHT_OF_CAPITALS;
+    likeness > MOST_LIKE_WORDS_IN_ANY_CASE || likeness + likeness_of_case > MOST_LIKE_WORDS
 }
 
 /// The letters that stand beside one another.

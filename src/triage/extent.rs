@@ -24,6 +24,11 @@ pub(crate) struct Extent {
 /// looked for at its end.
 const LONGEST_TEXT: usize = 4096;
 
+/// A pickle's instructions to note a text for later use, under a number of one byte
+/// and of four.
+const BINPUT: u8 = b'q';
+const LONG_BINPUT: u8 = b'r';
+
 /// The extent of the token whose run is at `span` of `bytes`.
 pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
     let run = &bytes[span.clone()];
@@ -32,7 +37,7 @@ pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
         tail: None,
     };
     if memchr::memchr(b'.', run).is_some() {
-        let known = jwt_extent(rule, run).or_else(|| counted_extent(bytes, span));
+        let known = jwt_extent(rule, run).or_else(|| extent_of_any_length(bytes, span));
         return known.unwrap_or(whole);
     }
     let Some(issued) = rule.issued() else {
@@ -43,13 +48,9 @@ pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
         return whole;
     }
     let end = span.start + length;
-    match tail(bytes, span.start, end, span.end) {
-        Some(tail) => Extent {
-            length,
-            tail: Some(tail),
-        },
-        None => whole,
-    }
+    counted(bytes, span.start, end..end + 1)
+        .or_else(|| noted(bytes, span, length))
+        .unwrap_or(whole)
 }
 
 fn jwt_extent(rule: &Rule, run: &[u8]) -> Option<Extent> {
@@ -59,68 +60,74 @@ fn jwt_extent(rule: &Rule, run: &[u8]) -> Option<Extent> {
     Some(Extent { length, tail })
 }
 
-/// The extent of a token of unknown length that something counts.
-fn counted_extent(bytes: &[u8], span: &Range<usize>) -> Option<Extent> {
+/// The extent of a token of unknown length, if something counts its bytes.
+fn extent_of_any_length(bytes: &[u8], span: &Range<usize>) -> Option<Extent> {
     /// What is glued to a text and still of its class is no longer than this.
     const LONGEST_TAIL: usize = 16;
-    let is_binary = |byte: &u8| !(byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    let is_binary = |byte: &&u8| !(byte.is_ascii_graphic() || byte.is_ascii_whitespace());
     // Of other bytes, some would be the number of some bytes by chance.
-    let before = bytes[..span.start].last().filter(|byte| is_binary(byte));
-    before?;
-    let least = span.start + 1;
-    let ends = (least.max(span.end.saturating_sub(LONGEST_TAIL))..span.end).rev();
-    ends.filter(|end| *end < span.end).find_map(|end| {
-        let tail = tail(bytes, span.start, end, span.end)?;
-        let is_known =
-            is_pickled_text(bytes, span.start, end) || is_counted_token(bytes, span.start, end);
-        is_known.then_some(Extent {
-            length: end - span.start,
+    bytes[..span.start].last().filter(is_binary)?;
+    let ends = span.end.saturating_sub(LONGEST_TAIL).max(span.start + 1)..span.end;
+    counted(bytes, span.start, ends)
+}
+
+/// The extent of a token that begins at `start` and, as its length stands before
+/// it, ends at one of `ends`, behind which its run goes on.
+fn counted(bytes: &[u8], start: usize, ends: Range<usize>) -> Option<Extent> {
+    if let Some(end) = end_of_pickled_text(bytes, start, &ends) {
+        let tail = match bytes[end] {
+            BINPUT | LONG_BINPUT => Tail::Pickle,
+            _ => Tail::Counted,
+        };
+        return Some(Extent {
+            length: end - start,
             tail: Some(tail),
-        })
+        });
+    }
+    let mut ends = ends.rev();
+    let end = ends.find(|&end| is_counted_token(bytes, start, end))?;
+    Some(Extent {
+        length: end - start,
+        tail: Some(Tail::Counted),
     })
 }
 
-/// Why a run that goes on to `run_end` holds a token from `start` to `end` only.
-fn tail(bytes: &[u8], start: usize, end: usize, run_end: usize) -> Option<Tail> {
-    // BINPUT and LONG_BINPUT, which note the text for later use.
-    let is_noted = matches!(bytes[end], b'q' | b'r');
-    if is_pickled_text(bytes, start, end) {
-        return Some(if is_noted {
-            Tail::Pickle
-        } else {
-            Tail::Counted
-        });
-    }
-    if is_counted_token(bytes, start, end) {
-        return Some(Tail::Counted);
-    }
-    // The number under which it is noted, for all but every third.
-    let number = bytes.get(run_end).copied().unwrap_or(b' ');
+/// The extent of a token of `length` bytes whose run has one byte more, which looks
+/// like the instruction to note a text, with the number under which it is noted.
+fn noted(bytes: &[u8], span: &Range<usize>, length: usize) -> Option<Extent> {
+    let instruction = bytes[span.start + length];
+    // Every third number is a character of text; then it could be anything.
+    let number = bytes.get(span.end)?;
     let is_text = matches!(number, b'\t' | b'\n' | b'\r' | b'\x1b' | b' '..=b'~');
-    let is_utf8 = !number.is_ascii();
-    (is_noted && run_end == end + 1 && !is_text && !is_utf8).then_some(Tail::Pickle)
+    let is_number = number.is_ascii() && !is_text;
+    let is_noted = matches!(instruction, BINPUT | LONG_BINPUT) && is_number;
+    (is_noted && span.len() == length + 1).then_some(Extent {
+        length,
+        tail: Some(Tail::Pickle),
+    })
 }
 
-/// Whether a pickle's text ends at `end`: an instruction and the number of bytes
-/// up to there. The token need not be all of it.
-fn is_pickled_text(bytes: &[u8], start: usize, end: usize) -> bool {
-    // SHORT_BINUNICODE: one byte counts. SHORT_BINSTRING and SHORT_BINBYTES are
-    // letters, which with a number behind them stand in any long text, so the
-    // token must follow.
-    let short = |at: usize| match bytes[at] {
-        0x8c => true,
-        b'U' | b'C' => at + 2 == start,
-        _ => false,
-    };
-    // BINUNICODE, BINSTRING, BINBYTES: four bytes count, little end first.
-    let long = |at: usize| matches!(bytes[at], b'X' | b'T' | b'B');
+/// Where a pickle's text ends, if that is at one of `ends`: an instruction and the
+/// number of bytes up to there stand before. The token, which begins at `start`,
+/// need not be all of it.
+fn end_of_pickled_text(bytes: &[u8], start: usize, ends: &Range<usize>) -> Option<usize> {
     let count = |at: usize, size: usize| {
         let count = bytes.get(at..at + size)?.iter().rev();
         Some(count.fold(0_usize, |count, byte| count << 8 | usize::from(*byte)))
     };
-    (start.saturating_sub(LONGEST_TEXT)..start).any(|at| {
-        short(at) && count(at + 1, 1) == end.checked_sub(at + 2)
-            || long(at) && count(at + 1, 4) == end.checked_sub(at + 5)
+    (start.saturating_sub(LONGEST_TEXT)..start).find_map(|at| {
+        let size = match bytes[at] {
+            // SHORT_BINUNICODE.
+            0x8c => 1,
+            // SHORT_BINSTRING and SHORT_BINBYTES are letters, which with a number
+            // behind them stand in any long text, so the token must follow.
+            b'U' | b'C' if at + 2 == start => 1,
+            // BINUNICODE, BINSTRING, BINBYTES, the little end first.
+            b'X' | b'T' | b'B' => 4,
+            _ => return None,
+        };
+        let end = at + 1 + size + count(at + 1, size)?;
+        ends.contains(&end).then_some(end)
     })
 }
 

@@ -111,3 +111,26 @@ fn a_broken_rule_is_told_and_nothing_is_scanned() {
     );
     assert_eq!(run.status, 2);
 }
+
+#[test]
+fn a_rule_of_hexadecimal_digits_has_confidence_in_them() {
+    let sandbox = support::Sandbox::new();
+    let rule = RULE
+        .replace(
+            r"'(?:key )?acme-[0-9]{8}\b'",
+            "'acme-[0-9a-f]{32,}'\nexact = 'acme-[0-9a-f]{32}'",
+        )
+        .replace("key acme-12345678", "acme-12345678901234567890123456789012");
+    let digit = |letter: u8| char::from_digit(u32::from(letter) % 16, 16).unwrap();
+    let digits: String = support::letters(3, 32).bytes().map(digit).collect();
+    sandbox.file("rules/acme.toml", rule).file(
+        "a.txt",
+        format!("acme-{digits}\nacme-{}\n", "0123456789abcdef".repeat(2)),
+    );
+    let report = sandbox.report(&["--rules", "rules", "a.txt"]);
+    let confidence = |place: usize| &report["findings"][place]["confidence"];
+    assert_eq!(
+        (confidence(0), confidence(1)),
+        (&"high".into(), &"low".into())
+    );
+}

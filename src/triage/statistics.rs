@@ -16,6 +16,9 @@ use crate::reason::Reason;
 /// they are like, and must not cost more than its bytes.
 const MOST_LOOKED_AT: usize = 256;
 
+/// Where an alphabet has fewer characters, case and hexadecimal digits tell nothing.
+const LETTERS_OF_BOTH_CASES: usize = 52;
+
 /// Of the different characters that random draws have on average, at least this
 /// share: 17 of 25 for 34 letters. Fewer are drawn once in 100,000 times.
 const LEAST_DIFFERENT: f64 = 2.0 / 3.0;
@@ -120,6 +123,9 @@ pub(super) fn doubts(characters: &[u8], size: usize) -> Vec<Reason> {
         doubts.push(Reason::Sequence);
     }
     doubts.extend(word_in(characters));
+    if size < LETTERS_OF_BOTH_CASES {
+        return doubts;
+    }
     if is_hexadecimal(characters) {
         doubts.push(Reason::Hexadecimal);
     } else if case_changes(characters) < LEAST_CASE_CHANGES {

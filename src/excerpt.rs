@@ -62,12 +62,19 @@ fn hide_echoes(masked: &mut [u8], token: &[u8], mask: &Mask) {
     let prefix = literals.filter(|literal| token.starts_with(literal.as_bytes()));
     let prefix = prefix.map(str::len).max().unwrap_or(0);
     let parts: HashSet<&[u8]> = token.windows(TELLING).skip(prefix).collect();
-    let echoes: Vec<usize> = masked
-        .windows(TELLING)
-        .enumerate()
-        .filter(|(_, window)| parts.contains(window))
-        .map(|(place, _)| place)
-        .collect();
+    // Of words alone: to look up every window would cost more than all else.
+    let mut word = 0;
+    let mut echoes: Vec<usize> = Vec::new();
+    for (end, byte) in masked.iter().enumerate() {
+        word = if byte.is_ascii_alphanumeric() {
+            word + 1
+        } else {
+            0
+        };
+        if word >= TELLING && parts.contains(&masked[end + 1 - TELLING..=end]) {
+            echoes.push(end + 1 - TELLING);
+        }
+    }
     for echo in echoes {
         masked[echo..echo + TELLING].fill(b'*');
     }
@@ -81,11 +88,17 @@ fn hide_near_misses(masked: &mut [u8], mask: &Mask) {
     const NEARLY: usize = 16;
     /// One without a gap, of whatever case, is too.
     const NEARLY_IN_ANY_CASE: usize = 20;
-    let lower = masked.to_ascii_lowercase();
-    for literal in mask.literals() {
-        let literal = literal.to_ascii_lowercase();
-        for place in memchr::memmem::find_iter(&lower, literal.as_bytes()) {
-            let start = place + literal.len();
+    for start in 1..masked.len() {
+        // Prefixes end with an underscore, as a rule; no masked token is looked at.
+        if masked[start - 1].is_ascii_alphanumeric() || masked[start] == b'*' {
+            continue;
+        }
+        let begins = |literal: &str| {
+            let before = start.checked_sub(literal.len());
+            let before = before.map(|before| &masked[before..start]);
+            before.is_some_and(|before| before.eq_ignore_ascii_case(literal.as_bytes()))
+        };
+        if mask.literals().any(begins) {
             let rest = masked[start..].iter();
             let is_of_run = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
             let run = start..start + rest.take_while(is_of_run).count();

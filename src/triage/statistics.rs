@@ -190,13 +190,23 @@ fn expected_different(length: usize, size: usize) -> f64 {
 /// Whether a part comes twice, or once more backwards.
 fn has_repeat(lower: &[u8]) -> bool {
     let backwards: Vec<u8> = lower.iter().rev().copied().collect();
-    let is_mirrored = |part| memchr::memmem::find(&backwards, part).is_some();
-    if lower.windows(SHORTEST_MIRRORED).any(is_mirrored) {
-        return true;
-    }
-    let mut seen: Vec<&[u8]> = lower.windows(SHORTEST_REPEAT).collect();
-    seen.sort_unstable();
-    seen.windows(2).any(|pair| pair[0] == pair[1])
+    let mut parts = numbers(lower, SHORTEST_REPEAT);
+    parts.sort_unstable();
+    let mut mirrored = numbers(&backwards, SHORTEST_MIRRORED);
+    mirrored.sort_unstable();
+    let mut forwards = numbers(lower, SHORTEST_MIRRORED).into_iter();
+    parts.windows(2).any(|pair| pair[0] == pair[1])
+        || forwards.any(|part| mirrored.binary_search(&part).is_ok())
+}
+
+/// The parts of `length` characters, at most sixteen, as numbers: those are compared
+/// at once.
+fn numbers(characters: &[u8], length: usize) -> Vec<u128> {
+    let number = |part: &[u8]| {
+        part.iter()
+            .fold(0, |sum, byte| sum << 8 | u128::from(*byte))
+    };
+    characters.windows(length).map(number).collect()
 }
 
 /// Whether two characters, in lower case, are the same, or neighbours in the

@@ -39,7 +39,11 @@ impl Excerpt {
             let (_, shown) = Secret::shown(span.len(), 0);
             masked[start..end - shown].fill(b'*');
         }
-        hide_echoes(&mut masked, &bytes[span.clone()], mask);
+        let own = (span.clone(), mask.prefix_of(&bytes[span.clone()]));
+        let others = mask.spans(&bytes[near.clone()]).into_iter();
+        let others =
+            others.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
+        hide_echoes(&mut masked, bytes, std::iter::once(own).chain(others));
         hide_near_misses(&mut masked, mask);
         Self {
             before: text_before(&masked[..start], near.start == 0),
@@ -49,19 +53,21 @@ impl Excerpt {
     }
 }
 
-/// Hides parts of the token that stand in the line without its prefix.
-fn hide_echoes(masked: &mut [u8], token: &[u8], mask: &Mask) {
+/// Hides parts of tokens that stand in the line without their prefixes. The tokens
+/// are told by where in `bytes` they are and how long their prefixes are.
+fn hide_echoes(
+    masked: &mut [u8],
+    bytes: &[u8],
+    tokens: impl Iterator<Item = (Range<usize>, usize)>,
+) {
     /// So much of a token in a row is no accident.
     const TELLING: usize = 8;
     /// Of what is longer than any credential, parts are not looked for.
     const LONGEST: usize = 8 << 10;
-    if token.len() > LONGEST {
-        return;
+    let mut parts: HashSet<&[u8]> = HashSet::new();
+    for (token, prefix) in tokens.filter(|(token, _)| token.len() <= LONGEST) {
+        parts.extend(bytes[token].windows(TELLING).skip(prefix));
     }
-    let literals = mask.literals();
-    let prefix = literals.filter(|literal| token.starts_with(literal.as_bytes()));
-    let prefix = prefix.map(str::len).max().unwrap_or(0);
-    let parts: HashSet<&[u8]> = token.windows(TELLING).skip(prefix).collect();
     // Of words alone: to look up every window would cost more than all else.
     let mut word = 0;
     let mut echoes: Vec<usize> = Vec::new();
@@ -209,6 +215,13 @@ mod tests {
             excerpt("tokenizer = ", " # huggingface").before,
             "tokenizer = "
         );
+    }
+
+    #[test]
+    fn parts_of_other_tokens_of_the_line_are_hidden_too() {
+        let other = format!("hf_app_{}", "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeF");
+        let found = excerpt(&format!("{other} {} ", &other[9..25]), "");
+        assert!(!found.before.contains(&other[9..17]), "{}", found.before);
     }
 
     #[test]

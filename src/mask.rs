@@ -61,19 +61,22 @@ impl Mask {
         self.tokens.iter().map(|(literal, _)| literal.as_str())
     }
 
+    /// How long the public prefix of a token is.
+    pub(crate) fn prefix_of(&self, token: &[u8]) -> usize {
+        let is_prefix = |literal: &&str| token.starts_with(literal.as_bytes());
+        let prefixes = self.literals().filter(is_prefix);
+        prefixes.map(str::len).max().unwrap_or(0)
+    }
+
     /// Where the tokens are, and how long the public prefix of each is.
     ///
     /// Tokens that run into one another are one span: `hf_Ahf_B`, where the
     /// second `hf_` begins in the run of the first.
-    fn spans(&self, bytes: &[u8]) -> Vec<(Range<usize>, usize)> {
+    pub(crate) fn spans(&self, bytes: &[u8]) -> Vec<(Range<usize>, usize)> {
         let mut spans = Vec::new();
         for (literal, pattern) in &self.tokens {
             for span in pattern.all_in(bytes, literal) {
-                let prefix = if bytes[span.clone()].starts_with(literal.as_bytes()) {
-                    literal.len()
-                } else {
-                    0
-                };
+                let prefix = self.prefix_of(&bytes[span.clone()]);
                 spans.push((span, prefix));
             }
         }

@@ -22,6 +22,9 @@ pub enum Reason {
     },
     /// Its header and payload are those of a JWT.
     Jwt,
+    /// What touches it is an escape or the number of its bytes: it looks like a
+    /// letter and is none.
+    Escape,
     /// It has digits, and what is issued today has none.
     Digits,
     /// It matches the pattern, but not the form that is issued.
@@ -87,13 +90,14 @@ pub enum Tail {
 
 impl Reason {
     /// One of each, for documentation.
-    pub const EXAMPLES: [Self; 21] = [
+    pub const EXAMPLES: [Self; 22] = [
         Self::Random {
             characters: 34,
             kind: Characters::Letters,
             tenths_of_bits: 45,
         },
         Self::Jwt,
+        Self::Escape,
         Self::Digits,
         Self::OtherForm,
         Self::Tail(Tail::Pickle),
@@ -122,7 +126,7 @@ impl Reason {
     #[must_use]
     pub fn ceiling(&self) -> Confidence {
         match self {
-            Self::Random { .. } | Self::Jwt => Confidence::High,
+            Self::Random { .. } | Self::Jwt | Self::Escape => Confidence::High,
             Self::Digits | Self::OtherForm | Self::Tail(_) => Confidence::Medium,
             Self::Length { .. }
             | Self::OneCharacter
@@ -168,6 +172,7 @@ impl fmt::Display for Reason {
             }
             Self::Word(word) => return write!(formatter, "the word `{word}` is in it"),
             Self::Jwt => "a JWT: header and payload decode",
+            Self::Escape => "what touches it is an escape or a length, no part of a name",
             Self::Digits => "digits, where only letters are issued",
             Self::OtherForm => "not the form that is issued",
             Self::Tail(Tail::Pickle) => "what follows is the next instruction of a pickle",

@@ -83,6 +83,16 @@ fn a_pickle_s_next_instruction_is_no_part_of_a_token() {
 }
 
 #[test]
+fn an_escape_is_told_and_takes_no_confidence() {
+    let sandbox = Sandbox::new();
+    sandbox.file("a.json", format!("{{\"a\": \"b\\n{}\\n\"}}", token(1)));
+    let finding = &sandbox.report(&[])["findings"][0];
+    assert_eq!(finding["confidence"], "high");
+    let reason = "what touches it is an escape or a length, no part of a name";
+    assert_eq!(finding["reasons"][1], reason);
+}
+
+#[test]
 fn the_history_knows_a_token_whatever_follows_it() {
     let sandbox = repository();
     commit(&sandbox, "args.bin", pickled(&token(1)), "pickle");

@@ -38,7 +38,7 @@ pub(crate) fn grade(rule: &Rule, bytes: &[u8], span: &Range<usize>, extent: Exte
         Some(tail) => reasons.push(Reason::Tail(tail)),
         // What decodes is no part of a name.
         None if claims.is_some() => {}
-        None => reasons.extend(neighbours::doubt(bytes, span)),
+        None => reasons.extend(neighbours::reason(bytes, span)),
     }
     let confidence = reasons.iter().map(Reason::ceiling).min();
     Grade {

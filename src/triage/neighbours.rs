@@ -10,19 +10,19 @@ use crate::reason::Reason;
 /// no identifier any more.
 const LONG_RUN: usize = 64;
 
-/// What the bytes beside the match at `span` speak against it.
-pub(super) fn doubt(bytes: &[u8], span: &Range<usize>) -> Option<Reason> {
+/// What the bytes beside the match at `span` say of it.
+pub(super) fn reason(bytes: &[u8], span: &Range<usize>) -> Option<Reason> {
     let before = &bytes[..span.start];
     let after = &bytes[span.end..];
-    // What is counted is a text of its own, whatever is glued to it.
-    if is_counted_token(bytes, span.start, span.end) {
+    let touches = |byte: Option<&u8>| byte.is_some_and(|&byte| is_of_identifier(byte));
+    let (touched_before, touched_after) = (touches(before.last()), touches(after.first()));
+    if !touched_before && !touched_after {
         return None;
     }
-    let goes_on_before =
-        before.last().is_some_and(|&byte| is_of_identifier(byte)) && !ends_with_escape(before);
-    let goes_on_after = after.first().is_some_and(|&byte| is_of_identifier(byte));
-    if !goes_on_before && !goes_on_after {
-        return None;
+    // What is counted is a text of its own, whatever is glued to it.
+    let is_counted = is_counted_token(bytes, span.start, span.end);
+    if is_counted || !touched_after && ends_with_escape(before) {
+        return Some(Reason::Escape);
     }
     let encoded = before
         .iter()
@@ -106,7 +106,7 @@ mod tests {
 
     fn around(before: &str, after: &str) -> Option<Reason> {
         let text = format!("{before}hf_{after}");
-        doubt(text.as_bytes(), &(before.len()..before.len() + 3))
+        reason(text.as_bytes(), &(before.len()..before.len() + 3))
     }
 
     #[test]
@@ -132,7 +132,9 @@ mod tests {
             "\0",
             "é",
         ] {
-            assert_eq!(around(before, ""), None, "{before}");
+            let is_letter = |last: char| last.is_ascii_alphanumeric();
+            let expected = before.ends_with(is_letter).then_some(Reason::Escape);
+            assert_eq!(around(before, ""), expected, "{before}");
         }
         for after in ["", "\"", "\\n", "%22", "=3D", "\u{1b}[0m", "@", "-", "."] {
             assert_eq!(around("", after), None, "{after}");

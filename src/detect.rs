@@ -193,6 +193,8 @@ fn undivided(matches: &[Hit], mut cut: usize, end: End) -> usize {
 mod tests {
     use std::ops::Range;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn token(length: usize) -> String {
@@ -278,6 +280,43 @@ mod tests {
                 [expected],
                 "{before}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_finds_what_the_expressions_find(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    Just("hf_".to_owned()),
+                    Just("hf_oauth_".to_owned()),
+                    Just("hf_oauth__refresh_".to_owned()),
+                    Just("hf_jwt_eyJ".to_owned()),
+                    Just("hf_s3_".to_owned()),
+                    Just("hf_app_".to_owned()),
+                    Just("oauth_app_secret_".to_owned()),
+                    Just("api_org_".to_owned()),
+                    Just(".".to_owned()),
+                    "[A-Za-z]{30,40}",
+                    "[A-Za-z0-9_-]{0,20}",
+                    "[ a_.0-]{0,3}",
+                ],
+                0..30,
+            ),
+        ) {
+            let rules = RuleSet::embedded();
+            let text = pieces.concat();
+            let engine = Engine::new(&rules);
+            let mut found = Vec::new();
+            engine.find(&View::whole(text.as_bytes()), &mut found);
+            let mut expected = Vec::new();
+            for (rule, it) in rules.iter().enumerate() {
+                let regex = it.pattern.get_ref().regex();
+                let spans = regex.find_iter(text.as_bytes()).map(|it| it.range());
+                expected.extend(spans.map(|span| Hit { span, rule }));
+            }
+            overlap::resolve(engine.rules(), &mut expected, 0);
+            prop_assert_eq!(found, expected);
         }
     }
 }

@@ -32,7 +32,9 @@ impl Excerpt {
         let near = span.start.saturating_sub(REACH)..bytes.len().min(span.end + REACH);
         // The whole is masked before it is divided: tokens may run into one
         // another, and half of one is not known for a token any more.
-        let mut masked = mask.tokens(&bytes[near.clone()]).into_owned();
+        let tokens = mask.spans(&bytes[near.clone()]);
+        let mut masked = bytes[near.clone()].to_vec();
+        mask::hide(&mut masked, &tokens);
         let (start, end) = (span.start - near.start, span.end - near.start);
         if masked[start..end] == bytes[span.clone()] {
             // A pattern may match only where it sees more than is near.
@@ -40,10 +42,9 @@ impl Excerpt {
             masked[start..end - shown].fill(b'*');
         }
         let own = (span.clone(), mask.prefix_of(&bytes[span.clone()]));
-        let others = mask.spans(&bytes[near.clone()]).into_iter();
-        let others =
-            others.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
-        hide_echoes(&mut masked, bytes, std::iter::once(own).chain(others));
+        let all = tokens.into_iter();
+        let all = all.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
+        hide_echoes(&mut masked, bytes, std::iter::once(own).chain(all));
         hide_near_misses(&mut masked, mask);
         Self {
             before: text_before(&masked[..start], near.start == 0),

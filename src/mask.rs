@@ -29,8 +29,11 @@ impl Mask {
         let mut tokens: Vec<(String, Pattern)> = Vec::new();
         for rule in embedded.iter().chain(rules.iter()) {
             let pattern = rule.pattern.get_ref();
-            let text = |pattern: &Pattern| pattern.regex().as_str().to_owned();
-            if tokens.iter().all(|(_, known)| text(known) != text(pattern)) {
+            let text = pattern.regex().as_str();
+            if tokens
+                .iter()
+                .all(|(_, known)| known.regex().as_str() != text)
+            {
                 tokens.push((rule.literal.get_ref().clone(), pattern.clone()));
             }
         }
@@ -48,12 +51,13 @@ impl Mask {
     /// last characters. Nothing moves: the length stays the same.
     #[must_use]
     pub fn tokens<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut masked = Cow::Borrowed(bytes);
-        for (span, prefix) in self.spans(bytes) {
-            let (start, end) = Secret::shown(span.len(), prefix);
-            masked.to_mut()[span.start + start..span.end - end].fill(b'*');
+        let spans = self.spans(bytes);
+        if spans.is_empty() {
+            return Cow::Borrowed(bytes);
         }
-        masked
+        let mut masked = bytes.to_vec();
+        hide(&mut masked, &spans);
+        Cow::Owned(masked)
     }
 
     /// What tokens begin with, or hold.
@@ -89,6 +93,15 @@ impl Mask {
             }
         }
         merged
+    }
+}
+
+/// Hides tokens behind stars, all but their prefixes and their last characters. They
+/// are told by where they are and how long their prefixes are.
+pub(crate) fn hide(bytes: &mut [u8], tokens: &[(Range<usize>, usize)]) {
+    for (token, prefix) in tokens {
+        let (start, end) = Secret::shown(token.len(), *prefix);
+        bytes[token.start + start..token.end - end].fill(b'*');
     }
 }
 

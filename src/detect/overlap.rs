@@ -14,24 +14,28 @@ use crate::rule::Rule;
 /// one stands for.
 pub(super) fn resolve(rules: &[Arc<Rule>], hits: &mut Vec<Hit>, first: usize) {
     hits[first..].sort_by_key(|hit| (hit.span.start, Reverse(hit.span.end), hit.rule));
-    let mut lost = vec![false; hits.len() - first];
+    // Each hit within another one.
+    let mut within: Vec<(usize, usize)> = Vec::new();
     // The hits before that reach furthest: never more than there are rules.
     let mut open: Vec<usize> = Vec::new();
-    for place in 0..lost.len() {
+    for place in 0..hits.len() - first {
         let hit = &hits[first + place];
         open.retain(|other| hits[first + other].span.end > hit.span.start);
-        for &other in &open {
-            let outer = &hits[first + other];
-            if hit.span.end > outer.span.end {
-                continue;
-            }
-            if yields(&rules[hit.rule], &rules[outer.rule]) {
-                lost[place] = true;
-            } else if yields(&rules[outer.rule], &rules[hit.rule]) {
-                lost[other] = true;
-            }
-        }
+        let holds = |other: &&usize| hit.span.end <= hits[first + **other].span.end;
+        within.extend(open.iter().filter(holds).map(|other| (place, *other)));
         open.push(place);
+    }
+    if within.is_empty() {
+        return;
+    }
+    let rule = |place: usize| &rules[hits[first + place].rule];
+    let mut lost = vec![false; hits.len() - first];
+    for &(inner, outer) in &within {
+        lost[outer] |= yields(rule(outer), rule(inner));
+    }
+    // What is lost stands for nothing within it.
+    for &(inner, outer) in &within {
+        lost[inner] |= !lost[outer] && yields(rule(inner), rule(outer));
     }
     let mut lost = lost.into_iter();
     let mut place = 0;
@@ -82,6 +86,17 @@ mod tests {
         assert_eq!(left(&rules, &[(0, 5, 9), (1, 0, 20)]), [(1, 0)]);
         assert_eq!(left(&rules, &[(0, 0, 20), (1, 5, 9)]), [(1, 5)]);
         assert_eq!(left(&rules, &[(0, 0, 20), (1, 0, 20)]), [(1, 0)]);
+    }
+
+    #[test]
+    fn what_is_lost_stands_for_nothing() {
+        let rules = [
+            rule("A-1", "k_", ""),
+            rule("A-2", "k_x_", ""),
+            rule("A-3", "k_x_y_", ""),
+        ];
+        let spans = [(1, 0, 50), (0, 5, 9), (2, 20, 30)];
+        assert_eq!(left(&rules, &spans), [(0, 5), (2, 20)]);
     }
 
     #[test]

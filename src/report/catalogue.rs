@@ -106,9 +106,7 @@ fn reasons(text: &mut String, is_told: impl Fn(&Reason) -> bool) {
 fn concerns(reason: &Reason, rule: &Rule) -> bool {
     match reason {
         Reason::Digits => rule.issued().is_some_and(|issued| issued.alphabet < 62),
-        Reason::Length { .. } | Reason::Tail(Tail::Pickle | Tail::Counted) => {
-            rule.issued().is_some()
-        }
+        Reason::Length { .. } => rule.issued().is_some(),
         Reason::Jwt | Reason::NoJwt | Reason::Documentation | Reason::Tail(Tail::Signature) => {
             rule.issued().is_none()
         }

@@ -18,7 +18,6 @@ use super::same_token::SameToken;
 use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
-use crate::context::Context;
 use crate::excerpt::Excerpt;
 use crate::finding::Finding;
 use crate::history::History;
@@ -74,7 +73,6 @@ fn file(
 ) -> io::Result<()> {
     let path = findings[0].origin.path().as_os_str().as_encoded_bytes();
     writeln!(out, "{PATH}{}{PATH:#}", shown.mask.text(path))?;
-    let mut contexts: BTreeSet<(&str, Context)> = BTreeSet::new();
     let mut remedies: Vec<&Remedy> = Vec::new();
     for finding in findings {
         header(finding, out)?;
@@ -82,10 +80,9 @@ fn file(
             excerpt_of(finding, excerpt, shown, out)?;
         }
         details(finding, same, shown, out)?;
-        let is_first = contexts.insert((&finding.rule.id, finding.context));
         let remedy = finding.remedy();
         // Rules that share their remedies say the same.
-        if is_first && remedies.iter().all(|told| told.text != remedy.text) {
+        if remedies.iter().all(|told| told.text != remedy.text) {
             remedies.push(remedy);
         }
     }

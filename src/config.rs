@@ -97,6 +97,15 @@ pub struct Details {
     pub skipped_paths: Detail,
 }
 
+impl Details {
+    /// Findings are enough.
+    pub const NONE: Self = Self {
+        excerpts: Detail::Omit,
+        line_hashes: Detail::Omit,
+        skipped_paths: Detail::Omit,
+    };
+}
+
 /// Whether a report needs something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Detail {

@@ -7,13 +7,19 @@
 
 pub mod catalogue;
 mod claims;
+mod csv;
+mod first_steps;
 pub mod format;
 mod github;
+mod github_summary;
 mod history_record;
 mod history_text;
 mod json;
 mod jsonl;
+mod junit;
 mod level;
+mod message;
+mod rdjson;
 mod same_token;
 mod sarif;
 pub(crate) mod summary;

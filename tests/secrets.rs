@@ -2,14 +2,13 @@
 
 mod support;
 
+use hfleaks::report::format::FORMATS;
 use support::{Sandbox, token};
 
 /// Whether a text holds eight characters in a row of the token's random part.
 fn leaks(text: &str, token: &str) -> bool {
     (3..=token.len() - 8).any(|start| text.contains(&token[start..start + 8]))
 }
-
-const FORMATS: [&str; 5] = ["text", "json", "jsonl", "sarif", "github"];
 
 #[test]
 fn tokens_in_files_and_names_are_never_written() {
@@ -33,7 +32,7 @@ fn tokens_in_files_and_names_are_never_written() {
     for format in FORMATS {
         for verbosity in [&[][..], &["-q"], &["-v"]] {
             for color in ["always", "never"] {
-                let arguments = [&["-f", format, "--color", color][..], verbosity].concat();
+                let arguments = [&["-f", format.name, "--color", color][..], verbosity].concat();
                 let run = sandbox.hfleaks(&arguments);
                 assert_eq!(run.status, 1, "{arguments:?}: {}", run.stderr);
                 assert!(

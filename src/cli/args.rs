@@ -1,10 +1,12 @@
 //! The arguments as they are written. What they mean is decided in `cli.rs`.
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::{Parser, ValueEnum};
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command, Parser, ValueEnum};
 
 use crate::document::nearest;
 use crate::options::Options;
@@ -15,7 +17,7 @@ use crate::report::write::{Destination, Order};
 // Flags are what a command line is made of; what they mean is typed below.
 #[expect(clippy::struct_excessive_bools)]
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(version, max_term_width = 100, after_help = exit_statuses())]
 pub(super) struct Args {
     /// Files and folders to scan; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -54,14 +56,14 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Known findings")]
     pub(super) write_baseline: Option<PathBuf>,
 
-    /// How to report, and where to; repeatable [default: text]
+    /// How to report, and where to; repeatable, at most one to standard output
+    /// [default: text]
     #[arg(
         short,
         long = "format",
         value_name = "FORMAT[=FILE]",
-        value_parser = parse_order,
+        value_parser = OrderParser,
         help_heading = "Output",
-        long_help = format_help(),
     )]
     pub(super) formats: Vec<Order>,
 
@@ -125,9 +127,20 @@ pub(super) struct Args {
     pub(super) explain: Option<String>,
 }
 
-const AFTER_HELP: &str = "\
-Exit status: 0 everything was scanned and nothing found; 1 something was found; \
-2 wrong usage or configuration, or nothing was found but something could not be scanned.";
+/// What each exit status says.
+pub(super) const EXIT_STATUSES: [(u8, &str); 3] = [
+    (0, "everything was scanned and nothing found"),
+    (1, "something was found"),
+    (
+        2,
+        "wrong usage or configuration, or nothing was found but something could not be scanned",
+    ),
+];
+
+fn exit_statuses() -> String {
+    let statuses = EXIT_STATUSES.map(|(status, meaning)| format!("{status} {meaning}"));
+    format!("Exit status: {}.", statuses.join("; "))
+}
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -150,15 +163,28 @@ impl Color {
     }
 }
 
-fn format_help() -> String {
-    let mut help = String::from(
-        "How to report, and where to. Repeatable; at most one may go to standard output, the \
-         default is text.\n\nFormats:",
-    );
-    for format in FORMATS {
-        help.push_str(&format!("\n- {}: {}", format.name, format.about));
+/// Reads a report to write. It lists the formats for help and completions, though
+/// `=FILE` may follow.
+#[derive(Debug, Clone)]
+struct OrderParser;
+
+impl TypedValueParser for OrderParser {
+    type Value = Order;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Order, clap::Error> {
+        parse_order.parse_ref(command, argument, value)
     }
-    help
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = FORMATS.into_iter();
+        let values = values.map(|format| PossibleValue::new(format.name).help(format.about));
+        Some(Box::new(values))
+    }
 }
 
 /// Reads `FORMAT` or `FORMAT=FILE`.

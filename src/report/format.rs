@@ -3,18 +3,22 @@
 
 use std::io::{self, Write};
 
-use super::{Report, github, json, jsonl, sarif, text};
+use super::{Report, csv, github, github_summary, json, jsonl, junit, rdjson, sarif, text};
 use crate::config::Details;
 use crate::finding::Finding;
 use crate::mask::Mask;
 
 /// Every format; the first is the default.
-pub const FORMATS: [&Format; 5] = [
+pub const FORMATS: [&Format; 9] = [
     &text::FORMAT,
     &json::FORMAT,
     &jsonl::FORMAT,
     &sarif::FORMAT,
     &github::FORMAT,
+    &github_summary::FORMAT,
+    &rdjson::FORMAT,
+    &junit::FORMAT,
+    &csv::FORMAT,
 ];
 
 /// A way to write a report.

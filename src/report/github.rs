@@ -9,21 +9,17 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
-use super::history_text;
 use super::level::{Level, loudest_first};
+use super::message::{self, headline, paragraphs};
 use super::same_token::SameToken;
-use crate::config::{Detail, Details};
+use crate::config::Details;
 use crate::finding::Finding;
 
 pub(super) const FORMAT: Format = Format {
     name: "github",
     about: "annotations of a GitHub workflow",
     secrets: SecretPolicy::Never,
-    details: Details {
-        excerpts: Detail::Omit,
-        line_hashes: Detail::Omit,
-        skipped_paths: Detail::Omit,
-    },
+    details: Details::NONE,
     delivery: Delivery::AtEnd(write),
 };
 
@@ -34,12 +30,8 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
     let mut written: BTreeMap<Level, usize> = BTreeMap::new();
     for unscanned in report.unscanned.iter().take(KEPT) {
         *written.entry(Level::Error).or_default() += 1;
-        let path = shown
-            .mask
-            .text(unscanned.path.as_os_str().as_encoded_bytes());
-        let reason = shown.mask.text(unscanned.reason.as_bytes());
         let title = property("Not scanned");
-        let message = data(&format!("{path}: {reason}"));
+        let message = data(&message::unscanned(unscanned, &shown.mask));
         writeln!(out, "::error title={title}::{message}")?;
     }
     let same = SameToken::new(&report.findings);
@@ -65,21 +57,10 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 
 fn annotation(finding: &Finding, same: &SameToken<'_>, shown: &Presentation) -> String {
     let location = finding.location;
-    let history = finding.history.as_deref();
     let message = format!(
-        "{} {} ({} confidence).\n{}{}{}",
-        finding.rule.title,
-        finding.secret,
-        finding.confidence.name(),
-        same.phrase(finding, &shown.mask)
-            .map_or_else(String::new, |(places, also)| format!("{places}: {also}.\n")),
-        history.map_or_else(String::new, |history| {
-            format!(
-                "{}\n",
-                history_text::sentence(history, &shown.mask).trim_end()
-            )
-        }),
-        finding.remedies().join("\n"),
+        "{}.\n{}",
+        headline(finding),
+        paragraphs(finding, same, &shown.mask).join("\n")
     );
     format!(
         "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",

@@ -18,7 +18,7 @@ use super::{Report, Scope, SkipReason};
 use crate::baseline;
 use crate::blob::{Origin, Role};
 use crate::confidence::Confidence;
-use crate::config::{Detail, Details};
+use crate::config::Details;
 use crate::context::Context;
 use crate::finding::{Finding, Location};
 use crate::fingerprint::{Fingerprint, TokenId};
@@ -31,11 +31,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     about: "one JSON object (docs/report.schema.json)",
     secrets: SecretPolicy::OnRequest,
-    details: Details {
-        excerpts: Detail::Omit,
-        line_hashes: Detail::Omit,
-        skipped_paths: Detail::Omit,
-    },
+    details: Details::NONE,
     delivery: Delivery::AtEnd(write),
 };
 

@@ -8,18 +8,14 @@ use std::io::{self, Write};
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::json::Record;
-use crate::config::{Detail, Details};
+use crate::config::Details;
 use crate::finding::Finding;
 
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
     about: "a JSON object for each finding, as they are found",
     secrets: SecretPolicy::Never,
-    details: Details {
-        excerpts: Detail::Omit,
-        line_hashes: Detail::Omit,
-        skipped_paths: Detail::Omit,
-    },
+    details: Details::NONE,
     delivery: Delivery::AsFound(write),
 };
 

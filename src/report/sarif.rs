@@ -19,6 +19,7 @@ use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::history_record::HistoryRecord;
 use super::history_text;
 use super::level::{Level, loudest_first};
+use super::message;
 use super::same_token::SameToken;
 use super::{Report, Unscanned, catalogue};
 use crate::config::{Detail, Details};
@@ -287,12 +288,14 @@ fn invocation(report: &Report, left_out: usize, shown: &Presentation) -> Invocat
 }
 
 fn notification(unscanned: &Unscanned, report: &Report, shown: &Presentation) -> Notification {
-    let path = shown
-        .mask
-        .text(unscanned.path.as_os_str().as_encoded_bytes());
-    let reason = shown.mask.text(unscanned.reason.as_bytes());
     let mut notification = Notification::builder()
-        .message(format!("Not scanned: {path}: {reason}.").as_str())
+        .message(
+            format!(
+                "Not scanned: {}.",
+                message::unscanned(unscanned, &shown.mask)
+            )
+            .as_str(),
+        )
         .level(json!(ResultLevel::Error))
         .build();
     let path = report.project.path_of(&unscanned.path);

@@ -14,37 +14,8 @@ use crate::suppression::Suppression;
 /// The last lines: what was found, what was scanned, and what was not.
 #[must_use]
 pub(crate) fn summary(report: &Report) -> String {
-    let files: BTreeSet<_> = report
-        .findings
-        .iter()
-        .map(|finding| finding.origin.path())
-        .collect();
-    let found = counted(report.findings.len() as u64, "finding");
-    let tokens = SameToken::new(&report.findings).tokens();
-    let tokens = counted(tokens as u64, "token");
-    let failed = counted(report.unscanned.len() as u64, "path");
-    let mut lines = match report.outcome() {
-        Outcome::Findings => {
-            let kinds = confidences(&report.findings);
-            let mut line = format!(
-                "{found} of {tokens} in {}, {kinds} confidence.\n",
-                counted(files.len() as u64, "file")
-            );
-            if !report.is_complete() {
-                line.push_str(&format!(
-                    "The scan is incomplete: {failed} could not be scanned.\n"
-                ));
-            }
-            line
-        }
-        Outcome::Incomplete => format!(
-            "The scan is incomplete: {failed} could not be scanned. Nothing was found in the rest.\n"
-        ),
-        Outcome::Clean if report.files == 0 => {
-            format!("Nothing was scanned: {}.\n", report.scope.nothing())
-        }
-        Outcome::Clean => "No findings.\n".to_owned(),
-    };
+    let mut lines = headline(report);
+    lines.push('\n');
     lines.push_str(&scanned(report));
     let stale = report.stale_baseline.len() as u64;
     if stale > 0 {
@@ -65,6 +36,41 @@ pub(crate) fn summary(report: &Report) -> String {
         }
     }
     lines
+}
+
+/// What the scan comes to, in a sentence or two.
+pub(super) fn headline(report: &Report) -> String {
+    let failed = counted(report.unscanned.len() as u64, "path");
+    match report.outcome() {
+        Outcome::Findings => {
+            let mut text = found(&report.findings);
+            if !report.is_complete() {
+                text.push_str(&format!(
+                    "\nThe scan is incomplete: {failed} could not be scanned."
+                ));
+            }
+            text
+        }
+        Outcome::Incomplete => format!(
+            "The scan is incomplete: {failed} could not be scanned. Nothing was found in the rest."
+        ),
+        Outcome::Clean if report.files == 0 => {
+            format!("Nothing was scanned: {}.", report.scope.nothing())
+        }
+        Outcome::Clean => "No findings.".to_owned(),
+    }
+}
+
+/// `4 findings of 1 token in 2 files, all of low confidence.`
+fn found(findings: &[Finding]) -> String {
+    let files: BTreeSet<_> = findings.iter().map(|found| found.origin.path()).collect();
+    format!(
+        "{} of {} in {}, {} confidence.",
+        counted(findings.len() as u64, "finding"),
+        counted(SameToken::new(findings).tokens() as u64, "token"),
+        counted(files.len() as u64, "file"),
+        confidences(findings)
+    )
 }
 
 /// `1 of high, 2 of low`, or `all of low`.
@@ -91,7 +97,8 @@ fn confidences(findings: &[Finding]) -> String {
     }
 }
 
-fn scanned(report: &Report) -> String {
+/// What was scanned, left out and not reported, a line each.
+pub(super) fn scanned(report: &Report) -> String {
     let mut line = format!(
         "Scanned {}, {}, in {}.",
         counted(report.files, report.scope.noun()),
@@ -128,7 +135,7 @@ fn scanned(report: &Report) -> String {
 }
 
 /// `1 file`, `2 files`.
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", thousands(count))
 }

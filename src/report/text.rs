@@ -4,7 +4,6 @@
 //! token; then what to do about those of the file; at the end what to do first,
 //! and what was scanned and what was not.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -12,6 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Report;
 use super::claims::ClaimsRecord;
+use super::first_steps::{Step, first_steps};
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets, Verbosity};
 use super::history_text;
 use super::same_token::SameToken;
@@ -58,7 +58,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
         left_out(report, shown, out)?;
     }
     if shown.verbosity > Verbosity::Quiet {
-        first_steps(report, shown, out)?;
+        to_do_first(report, shown, out)?;
         write!(out, "{}", summary(report))?;
     }
     Ok(())
@@ -253,49 +253,16 @@ fn hanging(
     writeln!(out, "  {LABEL}{label}{LABEL:#}{rest}")
 }
 
-/// What to do first, once for all rules that say the same.
-fn first_steps(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    let mut steps: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut history: BTreeSet<&str> = BTreeSet::new();
-    let mut checklist = None;
-    for finding in &report.findings {
-        let rule = &finding.rule;
-        steps.entry(&rule.revoke).or_default().insert(&rule.id);
-        let remedies = &rule.remedies;
-        history.extend(
-            remedies
-                .history
-                .as_deref()
-                .filter(|_| finding.history.is_some()),
-        );
-        let has_checklist = !remedies.after_exposure.is_empty();
-        checklist = checklist.or(has_checklist.then_some(&rule.id));
-    }
+/// What to do first, once for all findings.
+fn to_do_first(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let steps = first_steps(&report.findings);
     if steps.is_empty() {
         return Ok(());
     }
     writeln!(out, "{PATH}What to do first{PATH:#}")?;
-    let several = steps.len() > 1;
-    let mut steps: Vec<_> = steps.into_iter().collect();
-    steps.sort_by(|(_, some), (_, others)| some.cmp(others));
-    for (step, rules) in steps {
-        let rules: Vec<_> = rules.into_iter().collect();
-        let label = if several {
-            format!("{}: ", rules.join(", "))
-        } else {
-            String::new()
-        };
-        hanging(&label, step, HANGING, shown, out)?;
-    }
-    for step in history {
-        hanging("In the history: ", step, HANGING, shown, out)?;
-    }
-    if let Some(id) = checklist {
-        let text = format!(
-            "somebody may have used it; `hfleaks --explain {id}` has the list of what to go \
-             through."
-        );
-        hanging("If it could write: ", &text, HANGING, shown, out)?;
+    for Step { label, text } in steps {
+        let label = label.map_or_else(String::new, |label| format!("{label}: "));
+        hanging(&label, &text, HANGING, shown, out)?;
     }
     writeln!(out)
 }

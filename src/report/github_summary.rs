@@ -1,0 +1,147 @@
+//! `github-summary`: Markdown for the summary of a job on GitHub.
+//!
+//! A table of findings, the surest first, what could not be scanned, what to do
+//! first, and the numbers. Everything that a stranger may have written stands in
+//! `<code>` with its punctuation as character references, so that nothing of it is
+//! markup, a link or a mention.
+
+use std::io::{self, Write};
+
+use super::Report;
+use super::first_steps::first_steps;
+use super::format::{Delivery, Format, Presentation, SecretPolicy};
+use super::level::loudest_first;
+use super::message;
+use super::summary::{self, counted, headline};
+use crate::config::Details;
+use crate::finding::Finding;
+
+pub(super) const FORMAT: Format = Format {
+    name: "github-summary",
+    about: "Markdown for the summary of a GitHub job",
+    secrets: SecretPolicy::Never,
+    details: Details::NONE,
+    delivery: Delivery::AtEnd(write),
+};
+
+/// How many findings, and how many paths that were not scanned, have a line; GitHub
+/// takes 1 MiB from one step.
+const LISTED: usize = 100;
+
+fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    let headline = headline(report).replace('\n', " ");
+    writeln!(out, "### hfleaks: {headline}\n")?;
+    if !report.findings.is_empty() {
+        findings(report, shown, out)?;
+    }
+    if !report.is_complete() {
+        unscanned(report, shown, out)?;
+    }
+    steps(report, out)?;
+    for line in summary::scanned(report).lines() {
+        writeln!(out, "{line}<br>")?;
+    }
+    Ok(())
+}
+
+fn findings(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| where | what | confidence | token |")?;
+    writeln!(out, "|---|---|---|---|")?;
+    for finding in loudest_first(&report.findings).into_iter().take(LISTED) {
+        writeln!(out, "{}", row(finding, shown))?;
+    }
+    writeln!(out)?;
+    more(report.findings.len(), "finding", out)
+}
+
+fn row(finding: &Finding, shown: &Presentation) -> String {
+    let path = shown.mask.text(finding.project_path.bytes());
+    let place = format!(
+        "{path}:{}:{}",
+        finding.location.line, finding.location.column
+    );
+    format!(
+        "| {} | {} ({}) | {} | {} |",
+        code(&place),
+        text(&finding.rule.title),
+        finding.rule.id,
+        finding.confidence.name(),
+        code(&finding.secret.to_string()),
+    )
+}
+
+fn unscanned(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "**Not scanned:**\n")?;
+    for unscanned in report.unscanned.iter().take(LISTED) {
+        let told = message::unscanned(unscanned, &shown.mask);
+        writeln!(out, "- {}", code(&told))?;
+    }
+    writeln!(out)?;
+    more(report.unscanned.len(), "path", out)
+}
+
+/// Says how many are not listed.
+fn more(total: usize, noun: &str, out: &mut dyn Write) -> io::Result<()> {
+    let left_out = total.saturating_sub(LISTED);
+    if left_out > 0 {
+        let count = counted(left_out as u64, &format!("more {noun}"));
+        writeln!(
+            out,
+            "{count} not shown here; the log and the SARIF file have them.\n"
+        )?;
+    }
+    Ok(())
+}
+
+fn steps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let steps = first_steps(&report.findings);
+    if steps.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "**What to do first**\n")?;
+    for step in &steps {
+        let label = step.label.as_deref();
+        let label = label.map_or_else(String::new, |label| format!("{label}: "));
+        writeln!(out, "- {label}{}", prose(&step.text))?;
+    }
+    writeln!(out)
+}
+
+/// The text of a rule, which is Markdown, but no HTML.
+fn prose(rule: &str) -> String {
+    rule.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// A stranger's text as code.
+fn code(stranger: &str) -> String {
+    format!("<code>{}</code>", text(stranger))
+}
+
+/// A text in which nothing is Markdown or HTML: all but letters, digits and what
+/// never is markup are character references.
+fn text(plain: &str) -> String {
+    let mut escaped = String::with_capacity(plain.len());
+    for character in plain.chars() {
+        match character {
+            ' ' | ',' | '/' => escaped.push(character),
+            _ if character.is_alphanumeric() => escaped.push(character),
+            _ => escaped.push_str(&format!("&#{};", u32::from(character))),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_strangers_text_is_markup() {
+        assert_eq!(code("a|b"), "<code>a&#124;b</code>");
+        assert_eq!(text("</code>@x"), "&#60;/code&#62;&#64;x");
+        assert_eq!(
+            text("[a](b) `c` *d* é"),
+            "&#91;a&#93;&#40;b&#41; &#96;c&#96; &#42;d&#42; é"
+        );
+    }
+}

@@ -12,6 +12,7 @@ mod first_steps;
 pub mod format;
 mod github;
 mod github_summary;
+mod gitlab;
 mod history_record;
 mod history_text;
 mod json;

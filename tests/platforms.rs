@@ -4,13 +4,17 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
 use support::{Sandbox, commit, repository, token};
 
 /// Names that mean something to HTML, Markdown, XML, workflows or spreadsheets.
-const HOSTILE: [&str; 7] = [
+const HOSTILE: [&str; 9] = [
+    " +n",
+    "＝o",
     "=cmd|' -C calc'!A0",
     "<b>&amp;\"]]>",
     "a|b`c`[d](http:--e)@f",
@@ -19,6 +23,17 @@ const HOSTILE: [&str; 7] = [
     "-j,k\"l",
     "m\nn\u{1b}[31m",
 ];
+
+/// What GitLab's schema has against a report.
+fn gitlab_takes(report: &Value) -> Vec<String> {
+    let schema = include_str!("gitlab.schema.json");
+    let schema = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors = validator.iter_errors(report);
+    errors
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect()
+}
 
 /// A tree with findings of two confidences and something that cannot be scanned.
 fn run(format: &str) -> support::Run {
@@ -98,7 +113,7 @@ fn csv_names_the_commit_and_holds_no_formula() {
     assert_eq!(rows[1][12], "A <a@example.org>");
     for cell in self::rows(&hostile("csv")).into_iter().flatten() {
         assert!(
-            !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+            !cell.trim_start().starts_with(['=', '+', '-', '@', '＝']),
             "{cell}"
         );
     }
@@ -243,4 +258,69 @@ fn a_job_summary_fits_however_much_is_found() {
         100
     );
     assert!(text.contains("150 more findings not shown here"), "{text}");
+}
+
+#[test]
+fn gitlab_has_a_vulnerability_for_each_finding() {
+    let report: Value = serde_json::from_str(&run("gitlab").stdout).unwrap();
+    assert_eq!(gitlab_takes(&report), [""; 0]);
+    let scan = &report["scan"];
+    assert_eq!(scan["type"], "secret_detection");
+    assert_eq!(scan["status"], "failure");
+    assert_eq!(
+        scan["messages"],
+        json!([{"level": "warn", "value": "Not scanned: missing.txt: no such file or folder"}])
+    );
+    for time in [&scan["start_time"], &scan["end_time"]] {
+        let time = time.as_str().unwrap();
+        assert!(time.len() == 19 && time.as_bytes()[10] == b'T', "{time}");
+    }
+    let found = report["vulnerabilities"].as_array().unwrap();
+    assert_eq!(found.len(), 2);
+    let expected = json!({
+        "file": "a é/b.py", "start_line": 1, "end_line": 1, "commit": {"sha": "0000000"}
+    });
+    assert_eq!(found[0]["location"], expected);
+    assert_eq!(
+        (&found[0]["severity"], &found[1]["severity"]),
+        (&json!("High"), &json!("Info"))
+    );
+    assert_eq!(found[0]["flags"], Value::Null);
+    assert_eq!(
+        found[1]["flags"][0]["type"],
+        "flagged-as-likely-false-positive"
+    );
+    let identifiers = found[0]["identifiers"].as_array().unwrap();
+    assert_eq!(identifiers[0]["value"], "VNX-SEC-027");
+    assert_eq!(identifiers[1]["name"], "CWE-798");
+    let clean: Value = serde_json::from_str(&clean("gitlab")).unwrap();
+    assert_eq!(gitlab_takes(&clean), [""; 0]);
+    assert_eq!(clean["scan"]["status"], "success");
+    assert_eq!(clean["vulnerabilities"], json!([]));
+}
+
+#[test]
+fn gitlab_names_the_commit_and_no_two_findings_alike() {
+    let sandbox = repository();
+    let text = format!("{0} {0}\n{1} {0}", token(1), token(2));
+    commit(&sandbox, "a.txt", text, "leak\n\nmore");
+    let found = |part: &str| {
+        let text = sandbox.hfleaks(&[part, "-f", "gitlab"]).stdout;
+        let mut report: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(gitlab_takes(&report), [""; 0]);
+        report["vulnerabilities"].take().as_array().unwrap().clone()
+    };
+    let in_tree = found(".");
+    let ids: BTreeSet<_> = in_tree
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    assert_eq!((in_tree.len(), ids.len()), (4, 4));
+    let found = found("--history");
+    let commit = &found[0]["location"]["commit"];
+    assert_eq!(commit["sha"].as_str().unwrap().len(), 40);
+    assert_eq!(
+        (&commit["author"], &commit["message"]),
+        (&json!("A <a@example.org>"), &json!("leak"))
+    );
 }

@@ -91,9 +91,11 @@ fn missed(unscanned: &Unscanned, mask: &Mask) -> [String; COLUMNS.len()] {
     })
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// A cell that no spreadsheet takes for a formula. Some look behind spaces, and some
+/// read the full-width forms, too.
 fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    const BEGINNINGS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    if cell.trim_start().starts_with(BEGINNINGS) {
         format!("'{cell}")
     } else {
         cell

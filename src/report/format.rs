@@ -3,19 +3,20 @@
 
 use std::io::{self, Write};
 
-use super::{Report, csv, github, github_summary, json, jsonl, junit, rdjson, sarif, text};
+use super::{Report, csv, github, github_summary, gitlab, json, jsonl, junit, rdjson, sarif, text};
 use crate::config::Details;
 use crate::finding::Finding;
 use crate::mask::Mask;
 
 /// Every format; the first is the default.
-pub const FORMATS: [&Format; 9] = [
+pub const FORMATS: [&Format; 10] = [
     &text::FORMAT,
     &json::FORMAT,
     &jsonl::FORMAT,
     &sarif::FORMAT,
     &github::FORMAT,
     &github_summary::FORMAT,
+    &gitlab::FORMAT,
     &rdjson::FORMAT,
     &junit::FORMAT,
     &csv::FORMAT,

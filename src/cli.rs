@@ -3,6 +3,7 @@
 
 mod args;
 mod console;
+mod generate;
 mod interrupt;
 mod progress;
 
@@ -85,6 +86,11 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn execute(args: &Args, console: &Console) -> Result<ExitCode, Failure> {
+    if let Some(artifact) = args.generate {
+        let make = |out: &mut dyn Write| artifact.write(Args::command(), out);
+        write::to_stdout(ColorChoice::AlwaysAnsi, make)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if args.list_rules || args.explain.is_some() {
         return tell_of_rules(args);
     }

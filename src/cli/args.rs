@@ -8,6 +8,7 @@ use anstream::ColorChoice;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Parser, ValueEnum};
 
+use super::generate::Artifact;
 use crate::document::nearest;
 use crate::options::Options;
 use crate::report::format::{FORMATS, Format};
@@ -125,6 +126,15 @@ pub(super) struct Args {
         help_heading = "Rules"
     )]
     pub(super) explain: Option<String>,
+
+    /// Print completions for a shell, or a manual page
+    #[arg(
+        long,
+        value_name = "KIND",
+        exclusive = true,
+        help_heading = "About hfleaks"
+    )]
+    pub(super) generate: Option<Artifact>,
 }
 
 /// What each exit status says.

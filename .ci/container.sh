@@ -8,13 +8,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-install() {
-    local sudo=
-    [ "$(id -u)" = 0 ] || sudo=sudo
-    $sudo apt-get update -qq
-    $sudo apt-get install -y -qq --no-install-recommends "$@" >/dev/null
-}
-
 # Prints where the static binary is. musl is what is released; glibc is static enough
 # for a test where rustup has no musl.
 static_binary() {
@@ -167,7 +160,7 @@ check_scans() {
 
 binary=${1:-}
 if [ "${HFLEAKS_UNSHARED:-}" != yes ]; then
-    command -v buildah >/dev/null || install buildah
+    .ci/install.sh buildah
     check_dockerfile
     binary=${binary:-$(static_binary)}
     if ldd "$binary" 2>/dev/null | grep -q '=>'; then

@@ -17,6 +17,9 @@ use crate::mask::Mask;
 pub(super) const FORMAT: Format = Format {
     name: "csv",
     about: "a table with a line for each finding",
+    notes: "RFC 4180. What could not be scanned has a line of its own, of the kind `unscanned`. \
+        A cell that a spreadsheet would take for a formula begins with `'`. The commit is \
+        the first one that introduced the token.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

@@ -29,6 +29,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in a few words.
     pub about: &'static str,
+    /// What who uses it has to know, in Markdown.
+    pub notes: &'static str,
     /// Whether it may ever show a secret.
     pub secrets: SecretPolicy,
     /// What it needs of the scan beside the findings.
@@ -93,5 +95,36 @@ impl Format {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.into_iter().find(|format| format.name == name)
+    }
+}
+
+/// The page of `docs/` on all formats.
+#[must_use]
+pub fn page() -> String {
+    let mut text = String::from(
+        "# Formats\n\n\
+         This page is made from the formats by a test. `-f FORMAT` writes to standard output,\n\
+         `-f FORMAT=FILE` a file, which appears whole or not at all. Options repeat:\n\
+         `-f text -f sarif=leaks.sarif`.\n\n\
+         No format ever holds a token: it shows the prefix and the last four characters.\n\
+         `--show-secrets` is the exception, for `text` and `json`, and only on a terminal or in\n\
+         a file.\n",
+    );
+    for format in FORMATS {
+        let notes = textwrap::fill(format.notes, 85);
+        let about = format.about;
+        text.push_str(&format!("\n## `{}`: {about}\n\n{notes}\n", format.name));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generated;
+
+    #[test]
+    fn the_page_in_docs_is_that_of_the_formats() {
+        generated::check("docs/formats.md", &page());
     }
 }

@@ -18,6 +18,8 @@ use crate::finding::Finding;
 pub(super) const FORMAT: Format = Format {
     name: "github",
     about: "annotations of a GitHub workflow",
+    notes: "GitHub keeps ten annotations of each level from one step, so the surest findings \
+        come first and the rest is counted.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

@@ -19,6 +19,8 @@ use crate::finding::Finding;
 pub(super) const FORMAT: Format = Format {
     name: "github-summary",
     about: "Markdown for the summary of a GitHub job",
+    notes: "For `$GITHUB_STEP_SUMMARY`: a table of up to 100 findings, what could not be \
+        scanned, what to do first, and the numbers.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

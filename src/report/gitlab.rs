@@ -25,6 +25,10 @@ use crate::severity::Severity;
 pub(super) const FORMAT: Format = Format {
     name: "gitlab",
     about: "GitLab's report of secret detection",
+    notes: "For `artifacts: reports: secret_detection`, of schema 15.0.7. What could not be \
+        scanned is a message, and the status is `failure` then. A finding outside the \
+        history has the commit `0000000`, as the schema asks for one. Findings of low \
+        confidence are `Info`, and flagged as likely false.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

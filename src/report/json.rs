@@ -30,6 +30,9 @@ use crate::suppression::Suppression;
 pub(super) const FORMAT: Format = Format {
     name: "json",
     about: "one JSON object (docs/report.schema.json)",
+    notes: "Its schema is [report.schema.json](report.schema.json). It has everything: reasons, \
+        remedies, what was suppressed, left out and not scanned, and whether the scan is \
+        `complete`.",
     secrets: SecretPolicy::OnRequest,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

@@ -14,6 +14,9 @@ use crate::finding::Finding;
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
     about: "a JSON object for each finding, as they are found",
+    notes: "The records are those of `findings` in `json`. It is the one format that is written \
+        while the scan goes on, and the one that does not tell what could not be scanned: \
+        the exit status does.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AsFound(write),

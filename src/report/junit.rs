@@ -21,6 +21,8 @@ use crate::finding::Finding;
 pub(super) const FORMAT: Format = Format {
     name: "junit",
     about: "JUnit XML, a failed test for each finding",
+    notes: "What could not be scanned is a test that ended in an error, and a clean scan is one \
+        test that passed.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

@@ -20,6 +20,8 @@ use crate::finding::Finding;
 pub(super) const FORMAT: Format = Format {
     name: "rdjson",
     about: "diagnostics for reviewdog",
+    notes: "For `reviewdog -f=rdjson`. What could not be scanned is an error about its whole \
+        file.",
     secrets: SecretPolicy::Never,
     details: Details::NONE,
     delivery: Delivery::AtEnd(write),

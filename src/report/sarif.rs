@@ -32,6 +32,9 @@ use crate::severity::Severity;
 pub(super) const FORMAT: Format = Format {
     name: "sarif",
     about: "SARIF 2.1.0 for code scanning",
+    notes: "Capped at what GitHub takes, the surest findings first. Suppressed findings are left \
+        out, since GitHub would open them again. What could not be scanned is a \
+        notification, and `executionSuccessful` is false then.",
     secrets: SecretPolicy::Never,
     details: Details {
         excerpts: Detail::Omit,

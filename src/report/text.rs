@@ -29,6 +29,8 @@ use crate::suppression::Suppression;
 pub(super) const FORMAT: Format = Format {
     name: "text",
     about: "for people",
+    notes: "Grouped by file, with the line of each finding, masked. `-q` leaves the remedies and \
+        the summary out, `-v` adds reasons, and what was left out and suppressed.",
     secrets: SecretPolicy::OnRequest,
     details: Details {
         excerpts: Detail::Keep,

@@ -147,6 +147,11 @@ check_scans() {
     scan 1 65534 "$work/deleted" --history
     says upload.sh
 
+    # That is no folder without a repository.
+    chmod 700 "$work/deleted/.git"
+    scan 2 65534 "$work/deleted" --history
+    says '.git: permission denied'
+
     # What its owner alone may read is told, not called clean, and read as its owner.
     mv "$work/leak/upload.sh" "$work/clean/.env"
     chmod 600 "$work/clean/.env"

@@ -27,6 +27,7 @@ mod walker;
 use std::env;
 use std::fmt;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
@@ -90,6 +91,14 @@ pub enum RepositoryError {
     },
 }
 
+/// The `.git` at or above a folder, if it may not be looked into: to `gix` that is no
+/// repository.
+fn closed(folder: &Path) -> Option<PathBuf> {
+    let folder = repository_above(folder)?.join(".git");
+    let error = fs::metadata(folder.join("HEAD")).err()?;
+    (error.kind() == ErrorKind::PermissionDenied).then_some(folder)
+}
+
 impl Repository {
     /// Finds the repository that `near` is in or belongs to. `option` is named in
     /// the error.
@@ -127,6 +136,10 @@ impl Repository {
                 Ok(Self { gix, surroundings })
             }
             Err(error) if error.downcast_any_ref::<upwards::Error>().is_some() => {
+                if let Some(folder) = closed(&folder) {
+                    let folder = folder.display();
+                    return Err(unusable(format!("{folder}: permission denied")));
+                }
                 let path = near.to_path_buf();
                 Err(RepositoryError::None { path, option })
             }
@@ -192,7 +205,7 @@ impl Repository {
             Ok(found) if found.is_file() => {}
             Ok(_) => return Err(fault("the index is no regular file".to_owned())),
             // Nothing has been added yet.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(fault(error.to_string())),
         }
         let index = gix.open_index().map_err(|error| fault(reasons(&error)))?;

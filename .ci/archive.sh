@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 .ci/install.sh zsh fish mandoc
 
 target=$(rustc --print host-tuple)
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+version=$(.ci/version.sh)
 for folder in one two; do
     .ci/package.sh "$version" "$target" target/release/hfleaks "$work/$folder" >/dev/null
 done

@@ -16,7 +16,7 @@ fi
 
 wheels=$work/wheels
 .ci/wheel.sh "$(rustc --print host-tuple)" "$wheels"
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+version=$(.ci/version.sh)
 
 # expect WHAT WANTED GOT
 expect() {

@@ -223,6 +223,22 @@ fn a_job_summary_is_a_table_of_findings() {
 }
 
 #[test]
+fn a_job_summary_names_the_commit() {
+    let sandbox = repository();
+    commit(&sandbox, "a.txt", token(1), "leak");
+    let head = sandbox.command("git").args(["rev-parse", "HEAD"]).output();
+    let head = String::from_utf8(head.unwrap().stdout).unwrap();
+    let text = sandbox
+        .hfleaks(&["--history", "-f", "github-summary"])
+        .stdout;
+    let row = format!(
+        "| <code>a&#46;txt&#58;1&#58;1</code> since {} | ",
+        &head[..12]
+    );
+    assert!(text.contains(&row), "{text}");
+}
+
+#[test]
 fn nothing_of_a_name_is_markup_in_a_job_summary() {
     let text = hostile("github-summary");
     let rows: Vec<_> = text.lines().filter(|line| line.contains("VNX")).collect();

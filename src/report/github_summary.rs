@@ -63,13 +63,22 @@ fn row(finding: &Finding, shown: &Presentation) -> String {
         finding.location.line, finding.location.column
     );
     format!(
-        "| {} | {} ({}) | {} | {} |",
+        "| {}{} | {} ({}) | {} | {} |",
         code(&place),
+        since(finding),
         text(&finding.rule.title),
         finding.rule.id,
         finding.confidence.name(),
         code(&finding.secret.to_string()),
     )
+}
+
+/// The commit that brought it, where it came by one.
+fn since(finding: &Finding) -> String {
+    let history = finding.history.as_deref();
+    let change = history.and_then(|history| history.introduced.first.first());
+    let id = change.and_then(|change| change.id.get(..12));
+    id.map_or_else(String::new, |id| format!(" since {id}"))
 }
 
 fn unscanned(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {

@@ -37,5 +37,6 @@ expect "what uvx runs" "hfleaks $version" "$(UV_CACHE_DIR=$work/uv "$tools/bin/u
     --offline --no-index --find-links "$wheels" "hfleaks@$version" --version)"
 echo "the wheel: $(basename "$wheels"/*.whl)"
 
+"$tools/bin/pre-commit" validate-manifest .pre-commit-hooks.yaml
 PATH=$tools/bin:$PATH WHEELS=$wheels HUSKY=$tools/node_modules/husky/bin.js HOOKS_BUILD=1 \
     "$tools/bin/python" -B -m unittest discover tests/hooks

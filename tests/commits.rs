@@ -346,6 +346,25 @@ fn bad_revisions_are_errors() {
 }
 
 #[test]
+fn a_range_reads_the_tags_that_name_its_end() {
+    let sandbox = repository();
+    let message = format!("release with {}", token(1));
+    sandbox
+        .git(&["tag", "-a", "-m", &message, "v1"])
+        .git(&["tag", "-a", "-m", "again", "signed", "v1"]);
+    for range in ["v1", "signed", "HEAD..v1", "signed...HEAD"] {
+        let report = sandbox.report(&["--range", range]);
+        assert_eq!(support::places(&report), ["<tag>:6:14"], "{range}");
+        let history = &report["findings"][0]["history"];
+        assert_eq!(history["introduced"].as_array().unwrap().len(), 1);
+        assert_eq!(report["complete"], true);
+    }
+    // Who names the commit, or excludes the tag, does not mean its text.
+    assert_eq!(sandbox.paths(&["--range", "HEAD"]), [""; 0]);
+    assert_eq!(sandbox.paths(&["--range", "v1..HEAD"]), [""; 0]);
+}
+
+#[test]
 fn a_range_that_a_shallow_clone_cuts_is_never_clean() {
     let sandbox = repository();
     commit(&sandbox, "a", "a\n", "second");

@@ -121,9 +121,14 @@ pub(crate) struct Missing {
 
 impl Graph {
     /// The graph of some commits alone.
-    pub(crate) fn of_commits(commits: Vec<Commit>, names: Vec<Box<[u8]>>) -> Self {
+    pub(crate) fn of_commits(
+        commits: Vec<Commit>,
+        tags: Vec<(Number, Number)>,
+        names: Vec<Box<[u8]>>,
+    ) -> Self {
         Self {
             commits,
+            tags,
             names,
             ..Self::default()
         }

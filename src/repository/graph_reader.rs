@@ -86,14 +86,7 @@ impl<'g> GraphReader<'g> {
 
     /// Takes an annotated tag.
     pub(crate) fn tag(&mut self, number: Number, bytes: &[u8]) {
-        let mut lines = bytes.lines();
-        let id = lines
-            .next()
-            .and_then(|line| id_of(line.strip_prefix(b"object ")?));
-        let kind = lines
-            .next()
-            .and_then(|line| Kind::named(line.strip_prefix(b"type ")?));
-        if let (Some(id), Some(kind)) = (id, kind)
+        if let Some((id, kind)) = named_by_tag(bytes)
             && let Some(target) = self.named(&id, kind, number)
         {
             self.graph.tags.push((number, target));
@@ -288,6 +281,14 @@ impl Kept {
 
 fn place_in_tree(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// What an annotated tag names.
+pub(crate) fn named_by_tag(bytes: &[u8]) -> Option<(ObjectId, Kind)> {
+    let mut lines = bytes.lines();
+    let id = id_of(lines.next()?.strip_prefix(b"object ")?)?;
+    let kind = Kind::named(lines.next()?.strip_prefix(b"type ")?)?;
+    Some((id, kind))
 }
 
 /// The tree and the parents that a commit names.

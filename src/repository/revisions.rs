@@ -14,6 +14,8 @@ use super::{Repository, RepositoryError, reasons};
 #[derive(Debug, Clone)]
 pub struct Revisions {
     include: Vec<ObjectId>,
+    /// The annotated tags by which the user named them.
+    tags: Vec<ObjectId>,
     exclude: Vec<ObjectId>,
     /// The earliest moment that counts, in seconds since 1970.
     since: Option<i64>,
@@ -65,27 +67,31 @@ impl Repository {
                 .map_err(|error| bad(reasons(&error)))?;
             Ok::<Vec<ObjectId>, RepositoryError>(commit.parent_ids().map(gix::Id::detach).collect())
         };
-        let (include, exclude) = match spec.detach() {
-            Spec::Include(id) => (vec![commit(id)?], Vec::new()),
+        let (ends, excluded) = match spec.detach() {
+            Spec::Include(id) => (vec![id], Vec::new()),
             Spec::Exclude(_) => {
                 return Err(bad("it only says which commits are not meant".to_owned()));
             }
-            Spec::Range { from, to } => (vec![commit(to)?], vec![commit(from)?]),
+            Spec::Range { from, to } => (vec![to], vec![from]),
             Spec::Merge { theirs, ours } => {
-                let (theirs, ours) = (commit(theirs)?, commit(ours)?);
-                let bases = gix.merge_bases_many(theirs, &[ours]);
+                let bases = gix.merge_bases_many(commit(theirs)?, &[commit(ours)?]);
                 let bases = bases.map_err(|error| bad(reasons(&error)))?;
-                (
-                    vec![theirs, ours],
-                    bases.into_iter().map(gix::Id::detach).collect(),
-                )
+                let bases = bases.into_iter().map(gix::Id::detach);
+                (vec![theirs, ours], bases.collect())
             }
             Spec::IncludeOnlyParents(id) => (parents(id)?, Vec::new()),
-            Spec::ExcludeParents(id) => (vec![commit(id)?], parents(id)?),
+            Spec::ExcludeParents(id) => (vec![id], parents(id)?),
         };
+        let mut tags = Vec::new();
+        for end in &ends {
+            tags.extend(annotated(&gix, *end).map_err(bad)?);
+        }
+        let commits =
+            |ids: Vec<ObjectId>| ids.into_iter().map(commit).collect::<Result<Vec<_>, _>>();
         Ok(Revisions {
-            include,
-            exclude,
+            include: commits(ends)?,
+            tags,
+            exclude: commits(excluded)?,
             since: since.map(seconds_of).transpose()?,
         })
     }
@@ -128,8 +134,29 @@ impl Repository {
 
 impl Revisions {
     /// Where the commits begin.
-    pub(crate) fn tips(&self) -> &[ObjectId] {
-        &self.include
+    pub(crate) fn tips(&self) -> impl Iterator<Item = &ObjectId> {
+        self.include.iter().chain(&self.tags)
+    }
+
+    /// The annotated tags that name them.
+    pub(crate) fn tags(&self) -> &[ObjectId] {
+        &self.tags
+    }
+}
+
+/// The annotated tags that lead from an object to a commit, the object itself first.
+///
+/// # Errors
+/// Which of them cannot be read, and why.
+fn annotated(gix: &gix::Repository, mut id: ObjectId) -> Result<Vec<ObjectId>, String> {
+    let mut tags = Vec::new();
+    loop {
+        let object = gix.find_object(id).map_err(|error| reasons(&error))?;
+        let target = object.try_to_tag_ref().ok().map(|tag| tag.target());
+        match target {
+            Some(target) => tags.push(std::mem::replace(&mut id, target)),
+            None => return Ok(tags),
+        }
     }
 }
 

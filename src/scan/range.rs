@@ -46,8 +46,11 @@ impl Scan<'_> {
                 range.push_commit(id, &mut spotter);
             }
         }
+        for id in revisions.tags() {
+            range.push_tag(id, &mut spotter);
+        }
         drop(spotter);
-        let in_commits = spots.take(&objects);
+        let in_messages = spots.take(&objects);
         let mut scanned: BTreeSet<Number> =
             range.changes.iter().filter_map(|it| it.after).collect();
         let absent = scanned.iter().filter_map(|blob| range.trees.absent(*blob));
@@ -86,11 +89,10 @@ impl Scan<'_> {
         if self.watch.is_stopped() {
             self.report_stop(repository, &mut worker);
         }
-        let graph = Graph::of_commits(range.commits, range.trees.names);
+        let graph = Graph::of_commits(range.commits, range.tags, range.trees.names);
         let tips = Tips {
             tips: revisions
                 .tips()
-                .iter()
                 .map(|id| Tip {
                     from: From::Named,
                     id: *id,
@@ -111,7 +113,7 @@ impl Scan<'_> {
         let mut traces = traced.traces();
         traces.retain(|trace| trace.path.is_some() && trace.history.introduced.total > 0);
         self.place(&objects, &spots, Again::OneByOne, traces, &mut worker);
-        self.place_messages(&objects, &spots, &traced, &in_commits, &mut worker);
+        self.place_messages(&objects, &spots, &traced, &in_messages, &mut worker);
         skip_pointers(pointers.len(), None, &mut worker);
     }
 }

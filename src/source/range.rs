@@ -9,7 +9,7 @@ use super::history::{content, report_unread};
 use crate::blob::{Blob, Content, Origin, Role, Sink};
 use crate::repository::changes::{Changed, Path, Paths, Trees, changes};
 use crate::repository::graph::{Commit, Missing, Parents};
-use crate::repository::graph_reader::named_by_commit;
+use crate::repository::graph_reader::{named_by_commit, named_by_tag};
 use crate::repository::object::{Kind, Number, ObjectError, is_lfs_pointer};
 use crate::repository::objects::Objects;
 use crate::repository::tree_reader::TreeReader;
@@ -25,6 +25,8 @@ pub(crate) struct Range<'r> {
     /// The commits, parents before children.
     pub(crate) commits: Vec<Commit>,
     pub(crate) changes: Vec<Change>,
+    /// Annotated tags, and what they name.
+    pub(crate) tags: Vec<(Number, Number)>,
     /// The commits that cannot be read.
     pub(crate) unread: Vec<Unread>,
 }
@@ -66,6 +68,7 @@ impl<'r> Range<'r> {
             paths: Paths::default(),
             commits: Vec::new(),
             changes: Vec::new(),
+            tags: Vec::new(),
             unread: Vec::new(),
         }
     }
@@ -128,6 +131,32 @@ impl<'r> Range<'r> {
             tree,
             parents,
         });
+    }
+
+    /// Hands an annotated tag to a sink.
+    pub(crate) fn push_tag(&mut self, id: &ObjectId, sink: &mut impl Sink) {
+        let Some(number) = self.objects.number(id) else {
+            self.miss(id, Kind::Tag, "the range");
+            return;
+        };
+        let bytes = match self.objects.read(id) {
+            Ok((_, bytes)) => bytes,
+            Err(error) => {
+                self.unread.push(Unread { number, error });
+                return;
+            }
+        };
+        self.watch.saw(bytes.len() as u64);
+        sink.blob(Blob {
+            origin: Origin::Git {
+                id: *id,
+                role: Role::Tag,
+            },
+            class: None,
+            content: Content::Bytes(&bytes),
+        });
+        let target = named_by_tag(&bytes).and_then(|(id, _)| self.objects.number(&id));
+        self.tags.extend(target.map(|target| (number, target)));
     }
 
     /// The number of the tree that a commit names.

@@ -204,6 +204,7 @@ impl Rule {
                 ),
             });
         }
+        self.check_texts()?;
         if self.literal.get_ref().is_empty() {
             return Err(Fault::of(
                 &self.literal,
@@ -212,6 +213,29 @@ impl Rule {
         }
         self.check_pattern()?;
         self.check_examples()
+    }
+
+    /// Texts are shown as they are, on terminals too.
+    fn check_texts(&self) -> Result<(), Fault> {
+        let own = self.own_remedies.values().map(|text| ("remedies", text));
+        let shown = [
+            ("name", &self.name),
+            ("title", &self.title),
+            ("description", &self.description),
+            ("revoke", &self.revoke),
+        ];
+        for (key, text) in shown.into_iter().chain(own) {
+            if text.contains(char::is_control) {
+                return Err(Fault {
+                    offset: 0,
+                    reason: format!(
+                        "{key} has a line break or another control character; write it in one \
+                         line, which is wrapped where it is shown"
+                    ),
+                });
+            }
+        }
+        Ok(())
     }
 
     fn check_pattern(&self) -> Result<(), Fault> {

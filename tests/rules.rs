@@ -92,6 +92,11 @@ fn a_broken_rule_is_told_and_nothing_is_scanned() {
             "error: broken rule: rules/acme.toml:5:1: unknown key `severety`; did you mean `severity`?\n",
         ),
         (
+            RULE.replace("ACME key", "ACME\\nkey"),
+            "error: broken rule: rules/acme.toml:1:1: title has a line break or another control \
+             character; write it in one line, which is wrapped where it is shown\n",
+        ),
+        (
             RULE.replace("ACME-001", "VNX-SEC-027"),
             "error: rules/acme.toml: the id VNX-SEC-027 is taken by another rule; ids must be unique\n",
         ),

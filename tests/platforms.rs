@@ -274,6 +274,50 @@ fn a_job_summary_fits_however_much_is_found() {
         100
     );
     assert!(text.contains("150 more findings not shown here"), "{text}");
+    let long = "[".repeat(200);
+    for seed in 0..100 {
+        let name = format!("{long}/{long}/{long}/{long}/{long}/{seed}");
+        sandbox.file(name, token(1000 + seed));
+    }
+    let text = sandbox.hfleaks(&["-f", "github-summary"]).stdout;
+    assert!(text.len() < 300 << 10, "{}", text.len());
+    let rows = text
+        .lines()
+        .filter(|line| line.starts_with("| <code>"))
+        .count();
+    assert!(text.contains(&format!("{} more findings not shown here", 350 - rows)));
+}
+
+#[test]
+fn nothing_of_a_rule_is_markup_in_a_job_summary_but_code_and_addresses() {
+    let sandbox = Sandbox::new();
+    let rule = r#"
+        id = "A-1"
+        name = "a"
+        title = "A ![](x) <b>"
+        severity = "low"
+        description = "A."
+        literal = "secret-"
+        pattern = 'secret-[0-9]{4}'
+        revoke = "Run `x` at https://example.org/. ![](x) [l](javascript:1) <b> | *"
+        examples = [{ path = "a", text = "secret-1234" }]
+        remedies.other = "Do."
+    "#;
+    sandbox
+        .file("rules/a.toml", rule)
+        .file("a.txt", "secret-5678");
+    let text = sandbox
+        .hfleaks(&["--rules", "rules", "a.txt", "-f", "github-summary"])
+        .stdout;
+    let (_, text) = text.split_once("**What to do first**").unwrap();
+    assert!(
+        text.contains("- Run `x` at https://example.org/. &#33;&#91;"),
+        "{text}"
+    );
+    assert!(
+        !text.contains(['[', '!', '*']) && !text.contains("<b>"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -26,9 +26,12 @@ pub(super) const FORMAT: Format = Format {
     delivery: Delivery::AtEnd(write),
 };
 
-/// How many findings, and how many paths that were not scanned, have a line; GitHub
-/// takes 1 MiB from one step.
+/// How many findings, and how many paths that were not scanned, have a line at most.
 const LISTED: usize = 100;
+
+/// How many bytes such lines may have in all: names may be long, and GitHub drops a
+/// summary of more than 1 MiB.
+const ROOM: usize = 256 << 10;
 
 fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     let headline = headline(report).replace('\n', " ");
@@ -49,11 +52,10 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 fn findings(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| where | what | confidence | token |")?;
     writeln!(out, "|---|---|---|---|")?;
-    for finding in loudest_first(&report.findings).into_iter().take(LISTED) {
-        writeln!(out, "{}", row(finding, shown))?;
-    }
-    writeln!(out)?;
-    more(report.findings.len(), "finding", out)
+    let rows = loudest_first(&report.findings);
+    let rows = rows.into_iter().map(|finding| row(finding, shown));
+    let listed = list(rows, out)?;
+    more(report.findings.len() - listed, "finding", out)
 }
 
 fn row(finding: &Finding, shown: &Presentation) -> String {
@@ -83,17 +85,29 @@ fn since(finding: &Finding) -> String {
 
 fn unscanned(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "**Not scanned:**\n")?;
-    for unscanned in report.unscanned.iter().take(LISTED) {
-        let told = message::unscanned(unscanned, &shown.mask);
-        writeln!(out, "- {}", code(&told))?;
+    let told = report.unscanned.iter();
+    let told = told.map(|unscanned| message::unscanned(unscanned, &shown.mask));
+    let listed = list(told.map(|told| format!("- {}", code(&told))), out)?;
+    more(report.unscanned.len() - listed, "path", out)
+}
+
+/// Writes as many lines as there is room for, and an empty one. Gives back how many.
+fn list(lines: impl Iterator<Item = String>, out: &mut dyn Write) -> io::Result<usize> {
+    let (mut listed, mut room) = (0, ROOM);
+    for line in lines.take(LISTED) {
+        if line.len() > room {
+            break;
+        }
+        writeln!(out, "{line}")?;
+        room -= line.len();
+        listed += 1;
     }
     writeln!(out)?;
-    more(report.unscanned.len(), "path", out)
+    Ok(listed)
 }
 
 /// Says how many are not listed.
-fn more(total: usize, noun: &str, out: &mut dyn Write) -> io::Result<()> {
-    let left_out = total.saturating_sub(LISTED);
+fn more(left_out: usize, noun: &str, out: &mut dyn Write) -> io::Result<()> {
     if left_out > 0 {
         let count = counted(left_out as u64, &format!("more {noun}"));
         writeln!(
@@ -118,9 +132,33 @@ fn steps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The text of a rule, which is Markdown, but no HTML.
+/// The text of a rule, in which code and addresses may stand, but no other markup: a
+/// pull request may bring a rule of its own.
 fn prose(rule: &str) -> String {
-    rule.replace('&', "&amp;").replace('<', "&lt;")
+    let parts: Vec<&str> = rule.split('`').collect();
+    // Between two of them is code, where nothing else is markup.
+    let is_code = |place: usize| place % 2 == 1 && place + 1 < parts.len();
+    let shown = parts.iter().enumerate().map(|(place, part)| {
+        if is_code(place) {
+            format!("`{part}`")
+        } else {
+            without_markup(part)
+        }
+    });
+    shown.collect()
+}
+
+fn without_markup(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' | '>' | '&' | '[' | ']' | '!' | '|' | '*' | '~' | '@' | '\\' => {
+                escaped.push_str(&format!("&#{};", u32::from(character)));
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 /// A stranger's text as code.
@@ -154,5 +192,11 @@ mod tests {
             text("[a](b) `c` *d* é"),
             "&#91;a&#93;&#40;b&#41; &#96;c&#96; &#42;d&#42; é"
         );
+    }
+
+    #[test]
+    fn a_rule_may_have_code_and_nothing_else() {
+        assert_eq!(prose("run `a[1] <b>` [x] `"), "run `a[1] <b>` &#91;x&#93; ");
+        assert_eq!(prose("`"), "");
     }
 }

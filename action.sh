@@ -163,6 +163,7 @@ read_paths() {
     local path
     paths=()
     while IFS= read -r path; do
+        path=${path%$'\r'}
         [ "$path" != - ] ||
             refuse "The input paths has the line '-', and an action has no standard input to scan. \
 Write ./- for a file of that name. Nothing was scanned."
@@ -183,6 +184,9 @@ select_what_to_scan() {
         selection+=("--range=$INPUT_RANGE")
     elif [ "${#paths[@]}" = 0 ] && [[ $GITHUB_EVENT_NAME =~ ^pull_request(_target)?$ ]]; then
         scope=range
+        [[ -n $PULL_REQUEST_BASE && -n $PULL_REQUEST_HEAD ]] ||
+            refuse "The event $GITHUB_EVENT_NAME does not say which commits the pull request has. \
+Set the input range, or paths to scan files. Nothing was scanned."
         selection+=("--range=$PULL_REQUEST_BASE..$PULL_REQUEST_HEAD")
     fi
     [ "${#paths[@]}" != 0 ] || paths=(.)
@@ -215,6 +219,16 @@ run_hfleaks() {
     "$HFLEAKS_BINARY" "${options[@]}" "${selection[@]}" </dev/null 2>&1 || status=$?
     # After a line break, in case the last line was cut off.
     printf '\n::%s::\n' "$resume"
+    [ "$status" -le 2 ] || status=2
+}
+
+# A tree of which nothing is scanned is a checkout that was forgotten, or a folder that
+# a build has not filled yet.
+refuse_nothing() {
+    [ "$scope" = tree ] || return 0
+    ! grep -q '^### hfleaks: Nothing was scanned' "$1" ||
+        refuse "There was no file to scan. Check the repository out in a step before this one, \
+and see whether paths, exclude and .gitignore leave anything."
 }
 
 # The exit code alone does not tell: it is 1 too if something was found and something
@@ -228,6 +242,7 @@ is_complete() {
 show_reports() {
     local directory=$1 complete=false
     [ -f "$directory/hfleaks.sarif" ] || return 0
+    refuse_nothing "$directory/summary.md"
     [ "$INPUT_ANNOTATIONS" = false ] || cat "$directory/annotations.txt"
     [ "$INPUT_SUMMARY" = false ] || cat "$directory/summary.md" >>"$GITHUB_STEP_SUMMARY"
     ! is_complete "$directory/hfleaks.sarif" || complete=true

@@ -4,6 +4,7 @@
 mod args;
 mod console;
 mod generate;
+mod hook;
 mod interrupt;
 mod progress;
 
@@ -50,7 +51,7 @@ enum Failure {
 /// Runs the command with these arguments, the first of which is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match Args::command()
-        .try_get_matches_from(arguments)
+        .try_get_matches_from(hook::with_files_as_paths(arguments))
         .and_then(|matches| Args::from_arg_matches(&matches))
     {
         Ok(args) => args,
@@ -162,9 +163,13 @@ fn request(args: &Args) -> Result<Request, Failure> {
         let reason = "--stdin-filename names standard input, which is not scanned; pass `-` too";
         return Err(Failure::Usage(reason.to_owned()));
     }
+    let mut options = args.options.clone();
+    if args.hook {
+        options.force_exclude = Some(true);
+    }
     Ok(Request {
         inputs,
-        options: args.options.clone(),
+        options,
         config: match (&args.config, args.no_config) {
             (Some(path), _) => ConfigChoice::File(path.clone()),
             (None, true) => ConfigChoice::Nothing,

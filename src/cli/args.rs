@@ -49,6 +49,11 @@ pub(super) struct Args {
     )]
     pub(super) since: Option<String>,
 
+    /// Be a hook of pre-commit: leave excluded files out, and take an argument that
+    /// begins with a dash for a file if there is one
+    #[arg(long, help_heading = "Files")]
+    pub(super) hook: bool,
+
     /// Call standard input by this name
     #[arg(long, value_name = "PATH", help_heading = "Files")]
     pub(super) stdin_filename: Option<PathBuf>,

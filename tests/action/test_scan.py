@@ -1,6 +1,7 @@
 """What the action scans, shows, uploads and fails on."""
 
 import json
+import shutil
 from pathlib import Path
 
 from case import FINISH, SCAN, UPLOAD, ActionTest
@@ -46,6 +47,18 @@ class Findings(ActionTest):
         self.assertEqual(run.step(UPLOAD).outcome, "skipped")
         self.assertEqual(run.step(FINISH).outcome, "failure")
         self.assertTrue(Path(run.outputs["sarif-file"]).is_file())
+
+    def test_nothing_to_scan_is_no_clean_scan(self):
+        """As where the checkout was forgotten."""
+        shutil.rmtree(self.repository.folder / ".git")
+        self.assert_refused(self.run_action(), "no file to scan")
+        self.repository.write("excluded.lock", "")
+        self.assert_refused(self.run_action(paths="."), "no file to scan")
+
+    def test_lines_may_end_as_on_windows(self):
+        self.leak("a b.py")
+        self.leak("c.py")
+        self.assert_found(self.run_action(paths="a b.py\r\nc.py\r\n"), 2)
 
     def test_an_upload_that_fails_does_not_hide_the_findings(self):
         self.leak("train.py")
@@ -125,6 +138,13 @@ class Scopes(ActionTest):
         folder = self.repository.folder.rename(self.home / "elsewhere")
         self.repository = Repository(self.home / "workspace")
         self.assert_found(self.run_action(history="true", paths=str(folder)), 1)
+
+    def test_a_pull_request_that_does_not_say_which_commits(self):
+        self.opened_pull_request()
+        for end in ("base", "head"):
+            ends = {"base": {"sha": self.before}, "head": {"sha": self.after}, end: {"sha": ""}}
+            self.github["event"] = {"pull_request": ends}
+            self.assert_refused(self.run_action(), "which commits")
 
     def test_history_and_range_exclude_each_other(self):
         run = self.run_action(history="true", range="main")

@@ -86,7 +86,7 @@ class Folder:
 
     def stage(self, name, content):
         self.write(name, content)
-        self.git("add", "--force", name)
+        self.git("add", "--force", "--", name)
 
     def commit(self, message="A change"):
         return self.run("git", "commit", "--quiet", "--message", message)
@@ -213,6 +213,15 @@ class Wheel(HookTest):
         self.project.stage("new.py", known)
         self.assert_blocked(self.project.commit(), "new.py")
 
+    def test_no_file_is_taken_for_an_option(self):
+        for name in ("--exit-zero", "--exclude=*", "-h", "--hook", "-fjson=out", "--"):
+            self.project.stage(f"./{name}", "")
+        self.project.stage("-", self.token())
+        self.project.stage("--verbose", self.token())
+        self.project.stage("-d/train.py", self.token())
+        done = self.project.commit()
+        self.assert_blocked(done, "3 findings of 3 tokens in 3 files", "-d/train.py")
+
     def test_many_files_are_one_run(self):
         for number in range(300):
             self.project.stage(f"{number:03}.txt", "x" * 200)
@@ -220,14 +229,6 @@ class Wheel(HookTest):
         done = self.project.commit()
         self.assert_blocked(done, "last.txt")
         self.assertEqual(done.stdout.count("1 finding of 1 token"), 1, done.stdout)
-
-
-class Message(HookTest):
-    def test_a_commit_message_is_seen(self):
-        self.use("hfleaks", stage="commit-msg")
-        self.project.stage("main.py", "print()\n")
-        self.assert_blocked(self.project.commit(f"login with {self.token()}"), "COMMIT_EDITMSG")
-        self.assert_passed(self.project.commit("log in"))
 
 
 class Push(HookTest):
@@ -254,6 +255,12 @@ class Push(HookTest):
         self.project.force("train.py", f"login('{self.token()}')\n")
         self.project.force("train.py", "login()\n")
         self.assert_blocked(self.push(), "train.py")
+
+    def test_a_first_push_of_another_branch_than_the_one_that_is_checked_out(self):
+        self.project.git("switch", "--quiet", "--create", "topic")
+        self.project.force("train.py", f"login('{self.token()}')\n")
+        self.project.git("switch", "--quiet", "main")
+        self.assert_blocked(self.push("topic"), "train.py")
 
     def test_a_new_branch_has_its_own_commits_scanned(self):
         self.assert_passed(self.push())
@@ -319,6 +326,9 @@ class Plain(HookTest):
         self.assert_blocked(self.project.run(*push, "main"), "train.py", "Removed:")
         self.assert_blocked(self.project.run(*push, "main:new"), "train.py", "Removed:")
         self.assert_passed(self.project.run(*push, f"{first}:refs/heads/old"))
+        self.project.git("tag", "--annotate", "--message", self.token(), "v1", first)
+        self.assert_blocked(self.project.run(*push, "v1"), "<tag>")
+        self.assert_blocked(self.project.run(*push, f"{first}:refs/heads/older", "main"), "train.py")
         self.assert_passed(self.project.run(*push, "--delete", "old"))
 
 

@@ -343,6 +343,36 @@ fn overlapping_paths_are_scanned_once() {
     }
 }
 
+#[test]
+fn a_hook_takes_no_file_for_an_option() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .file("a.txt", token(1))
+        .file("--exit-zero", "")
+        .file("--exclude=*", "")
+        .file("-", token(2))
+        .file("--hook", token(3))
+        .file("x.lock", token(4));
+    let named = [
+        "--exclude=*",
+        "--exit-zero",
+        "--hook",
+        "-",
+        "a.txt",
+        "x.lock",
+    ];
+    let run = sandbox.hfleaks(&[&["--hook", "-f", "json"], &named[..]].concat());
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(run.status, 1);
+    assert_eq!(
+        support::places(&report),
+        ["-:1:1", "--hook:1:1", "a.txt:1:1"]
+    );
+    // What names no file is an option.
+    let run = sandbox.hfleaks(&["--hook", "--exclude=a.txt", "-q", "a.txt"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""));
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::symlink;

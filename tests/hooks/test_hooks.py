@@ -214,7 +214,7 @@ class Wheel(HookTest):
         self.assert_blocked(self.project.commit(), "new.py")
 
     def test_no_file_is_taken_for_an_option(self):
-        for name in ("--exit-zero", "--exclude=*", "-h", "--hook", "-fjson=out", "--"):
+        for name in ("--exit-zero", "--exclude=*", "-h", "-fjson=out"):
             self.project.stage(f"./{name}", "")
         self.project.stage("-", self.token())
         self.project.stage("--verbose", self.token())

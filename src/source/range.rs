@@ -75,26 +75,9 @@ impl<'r> Range<'r> {
 
     /// Hands a commit to a sink, and gathers what it changed.
     pub(crate) fn push_commit(&mut self, id: &ObjectId, sink: &mut impl Sink) {
-        let Some(number) = self.objects.number(id) else {
-            self.miss(id, Kind::Commit, "the range");
+        let Some((number, bytes)) = self.push_message(id, Kind::Commit, Role::Commit, sink) else {
             return;
         };
-        let bytes = match self.objects.read(id) {
-            Ok((_, bytes)) => bytes,
-            Err(error) => {
-                self.unread.push(Unread { number, error });
-                return;
-            }
-        };
-        self.watch.saw(bytes.len() as u64);
-        sink.blob(Blob {
-            origin: Origin::Git {
-                id: *id,
-                role: Role::Commit,
-            },
-            class: None,
-            content: Content::Bytes(&bytes),
-        });
         let (tree, parents) = named_by_commit(&bytes);
         let tree = self.tree(tree, id);
         for parent in &parents {
@@ -133,28 +116,41 @@ impl<'r> Range<'r> {
         });
     }
 
-    /// Hands an annotated tag to a sink.
-    pub(crate) fn push_tag(&mut self, id: &ObjectId, sink: &mut impl Sink) {
+    /// Hands the text of a commit or a tag to a sink, and gives it back; what is not
+    /// there or cannot be read is taken note of.
+    fn push_message(
+        &mut self,
+        id: &ObjectId,
+        kind: Kind,
+        role: Role,
+        sink: &mut impl Sink,
+    ) -> Option<(Number, Vec<u8>)> {
         let Some(number) = self.objects.number(id) else {
-            self.miss(id, Kind::Tag, "the range");
-            return;
+            self.miss(id, kind, "the range");
+            return None;
         };
-        let bytes = match self.objects.read(id) {
-            Ok((_, bytes)) => bytes,
+        match self.objects.read(id) {
+            Ok((_, bytes)) => {
+                self.watch.saw(bytes.len() as u64);
+                sink.blob(Blob {
+                    origin: Origin::Git { id: *id, role },
+                    class: None,
+                    content: Content::Bytes(&bytes),
+                });
+                Some((number, bytes))
+            }
             Err(error) => {
                 self.unread.push(Unread { number, error });
-                return;
+                None
             }
+        }
+    }
+
+    /// Hands an annotated tag to a sink.
+    pub(crate) fn push_tag(&mut self, id: &ObjectId, sink: &mut impl Sink) {
+        let Some((number, bytes)) = self.push_message(id, Kind::Tag, Role::Tag, sink) else {
+            return;
         };
-        self.watch.saw(bytes.len() as u64);
-        sink.blob(Blob {
-            origin: Origin::Git {
-                id: *id,
-                role: Role::Tag,
-            },
-            class: None,
-            content: Content::Bytes(&bytes),
-        });
         let target = named_by_tag(&bytes).and_then(|(id, _)| self.objects.number(&id));
         self.tags.extend(target.map(|target| (number, target)));
     }

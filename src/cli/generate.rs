@@ -49,11 +49,16 @@ impl Artifact {
     }
 }
 
-fn manual_page(command: Command, out: &mut dyn Write) -> io::Result<()> {
+fn manual_page(mut command: Command, out: &mut dyn Write) -> io::Result<()> {
+    // That of the generator names every option, and none of their values.
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ");
+    let mut synopsis = Roff::new();
+    synopsis.control("SH", ["SYNOPSIS"]).text([roman(usage)]);
     let man = Man::new(command);
     man.render_title(out)?;
     man.render_name_section(out)?;
-    man.render_synopsis_section(out)?;
+    synopsis.to_writer(out)?;
     man.render_description_section(out)?;
     man.render_options_section(out)?;
     let mut roff = Roff::new();

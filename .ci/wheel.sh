@@ -17,5 +17,9 @@ cp LICENSE-* wheel/
 # The target is told only if it is another one: with it, cargo builds in another folder.
 others=()
 [ "$target" = "$(rustc --print host-tuple)" ] || others=(--target "$target")
+# A static program fits both kinds of Linux, and its wheel has to say so.
+case $target in
+*-linux-musl) others+=(--compatibility manylinux2014 musllinux_1_1) ;;
+esac
 cd wheel
 maturin build --quiet --release --out "$folder" "${others[@]}"

@@ -15,6 +15,7 @@ tools=$PWD/target/wheel-tools
 PATH=$tools/bin:$tools/Scripts:$PATH
 cp LICENSE-* wheel/
 # The target is told only if it is another one: with it, cargo builds in another folder.
+# (The bash of macOS takes an empty list for one that is not set.)
 others=()
 [ "$target" = "$(rustc --print host-tuple)" ] || others=(--target "$target")
 # A static program fits both kinds of Linux, and its wheel has to say so.
@@ -22,4 +23,4 @@ case $target in
 *-linux-musl) others+=(--compatibility manylinux2014 musllinux_1_1) ;;
 esac
 cd wheel
-maturin build --quiet --release --out "$folder" "${others[@]}"
+maturin build --quiet --release --out "$folder" ${others[@]+"${others[@]}"}

@@ -11,7 +11,9 @@ use quick_xml::events::Event;
 use serde_json::{Value, json};
 use support::{Sandbox, commit, repository, token};
 
-/// Names that mean something to HTML, Markdown, XML, workflows or spreadsheets.
+/// Names that mean something to HTML, Markdown, XML, workflows or spreadsheets. Windows
+/// knows no such files.
+#[cfg(unix)]
 const HOSTILE: [&str; 9] = [
     " +n",
     "＝o",
@@ -47,6 +49,7 @@ fn run(format: &str) -> support::Run {
     run
 }
 
+#[cfg(unix)]
 fn hostile(format: &str) -> String {
     let sandbox = Sandbox::new();
     for (seed, name) in HOSTILE.into_iter().enumerate() {
@@ -103,7 +106,7 @@ fn csv_has_a_line_for_each_finding_and_each_path_that_was_not_scanned() {
 }
 
 #[test]
-fn csv_names_the_commit_and_holds_no_formula() {
+fn csv_names_the_commit() {
     let sandbox = repository();
     commit(&sandbox, "a.txt", token(1), "leak");
     let rows = rows(&sandbox.hfleaks(&["--history", "-f", "csv"]).stdout);
@@ -111,13 +114,18 @@ fn csv_names_the_commit_and_holds_no_formula() {
     let head = String::from_utf8(head.unwrap().stdout).unwrap();
     assert_eq!(rows[1][11], head.trim());
     assert_eq!(rows[1][12], "A <a@example.org>");
-    for cell in self::rows(&hostile("csv")).into_iter().flatten() {
+    assert_eq!(self::rows(&clean("csv")).len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn csv_holds_no_formula() {
+    for cell in rows(&hostile("csv")).into_iter().flatten() {
         assert!(
             !cell.trim_start().starts_with(['=', '+', '-', '@', '＝']),
             "{cell}"
         );
     }
-    assert_eq!(self::rows(&clean("csv")).len(), 1);
 }
 
 #[test]
@@ -195,6 +203,7 @@ fn junit_has_a_failed_test_for_each_finding() {
     assert_eq!(clean.len(), 3);
 }
 
+#[cfg(unix)]
 #[test]
 fn junit_has_no_character_that_xml_forbids() {
     let text = hostile("junit");
@@ -238,6 +247,7 @@ fn a_job_summary_names_the_commit() {
     assert!(text.contains(&row), "{text}");
 }
 
+#[cfg(unix)]
 #[test]
 fn nothing_of_a_name_is_markup_in_a_job_summary() {
     let text = hostile("github-summary");

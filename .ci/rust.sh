@@ -9,6 +9,10 @@ if [ -z "$version" ]; then
     echo "Cargo.toml: no line \`rust-version = …\` says which Rust to install; add one" >&2
     exit 1
 fi
+# The allocator is C, and has to be compiled for musl.
+case ${1:-} in
+*-linux-musl) .ci/install.sh musl-tools ;;
+esac
 rustup toolchain install "$version" --profile minimal --component clippy,rustfmt \
     ${1:+--target "$1"}
 rustup default "$version"

@@ -3,6 +3,12 @@
 use std::panic;
 use std::process::ExitCode;
 
+/// The allocator of musl makes threads wait for one another, which doubles the time of
+/// a history.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // The message of a panic may hold part of a file that was scanned, and so a
     // token. Its place in the program is enough to report it.

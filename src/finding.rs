@@ -12,7 +12,7 @@ use crate::confidence::Confidence;
 use crate::context::Context;
 use crate::excerpt::Excerpt;
 use crate::fingerprint::{Fingerprint, TokenId};
-use crate::history::History;
+use crate::history::{Change, History};
 use crate::jwt::Claims;
 use crate::line_hash::LineHash;
 use crate::project::ProjectPath;
@@ -94,6 +94,12 @@ impl Finding {
         let history = history.and_then(|_| self.rule.remedies.history.as_deref());
         let here = Some(self.remedy().text.as_str());
         [revoke, history, here].into_iter().flatten().collect()
+    }
+
+    /// The first commit that brought it into the repository, the most public one.
+    #[must_use]
+    pub fn introduced_by(&self) -> Option<&Change> {
+        self.history.as_ref()?.introduced.first.first()
     }
 
     /// The order of reports: path, position, rule.

@@ -12,6 +12,7 @@ use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::{Report, Unscanned};
 use crate::config::Details;
 use crate::finding::Finding;
+use crate::history::Change;
 use crate::mask::Mask;
 
 pub(super) const FORMAT: Format = Format {
@@ -26,7 +27,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 /// The columns; the members of the JSON report with the same names tell more of
-/// them. The last commit columns are of the first commit that introduced it.
+/// them. `commit`, `author` and `date` are of the first commit that introduced it.
 const COLUMNS: [&str; 15] = [
     "kind",
     "path",
@@ -60,9 +61,8 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 }
 
 fn found(finding: &Finding, mask: &Mask) -> [String; COLUMNS.len()] {
-    let history = finding.history.as_deref();
-    let change = history.and_then(|history| history.introduced.first.first());
-    let of_change = |text: fn(&crate::history::Change) -> Vec<u8>| {
+    let change = finding.introduced_by();
+    let of_change = |text: fn(&Change) -> Vec<u8>| {
         change.map_or_else(String::new, |change| mask.text(&text(change)))
     };
     [

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use super::Report;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::level::{Level, loudest_first};
-use super::message::{self, headline, paragraphs};
+use super::message;
 use super::same_token::SameToken;
 use crate::config::Details;
 use crate::finding::Finding;
@@ -59,11 +59,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 
 fn annotation(finding: &Finding, same: &SameToken<'_>, shown: &Presentation) -> String {
     let location = finding.location;
-    let message = format!(
-        "{}.\n{}",
-        headline(finding),
-        paragraphs(finding, same, &shown.mask).join("\n")
-    );
+    let message = message::text(finding, same, &shown.mask);
     format!(
         "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",
         Level::of(finding).command(),

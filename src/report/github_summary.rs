@@ -77,8 +77,7 @@ fn row(finding: &Finding, shown: &Presentation) -> String {
 
 /// The commit that brought it, where it came by one.
 fn since(finding: &Finding) -> String {
-    let history = finding.history.as_deref();
-    let change = history.and_then(|history| history.introduced.first.first());
+    let change = finding.introduced_by();
     let id = change.and_then(|change| change.id.get(..12));
     id.map_or_else(String::new, |id| format!(" since {id}"))
 }

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
-use super::message::{self, headline, paragraphs};
+use super::message;
 use super::same_token::SameToken;
 use super::{Report, Unscanned};
 use crate::confidence::Confidence;
@@ -213,12 +213,11 @@ fn vulnerability<'r>(finding: &'r Finding, same: &SameToken<'_>, mask: &Mask) ->
     let file = mask.text(finding.project_path.bytes());
     let place = finding.location;
     let remedies = finding.remedies().join("\n");
-    let known = paragraphs(finding, same, mask).join("\n");
     Vulnerability {
         // The same token may stand twice in a file.
         id: format!("{}-{}", finding.fingerprint, place.offset),
         name: &finding.rule.title,
-        description: format!("{}.\n{known}", headline(finding)),
+        description: message::text(finding, same, mask),
         severity: severity(finding),
         solution: first(&remedies, LONGEST_SOLUTION).to_owned(),
         identifiers: identifiers(finding),
@@ -283,8 +282,7 @@ fn identifiers(finding: &Finding) -> Vec<Identifier> {
 }
 
 fn commit(finding: &Finding, mask: &Mask) -> Commit {
-    let history = finding.history.as_deref();
-    let change = history.and_then(|history| history.introduced.first.first());
+    let change = finding.introduced_by();
     Commit {
         sha: change.map_or_else(|| NO_COMMIT.to_owned(), |change| change.id.clone()),
         author: change.map(|change| mask.text(&change.author)),

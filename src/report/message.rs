@@ -36,6 +36,12 @@ pub(super) fn paragraphs(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -
     paragraphs
 }
 
+/// All of it: the headline as a sentence, and a line for each paragraph.
+pub(super) fn text(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -> String {
+    let paragraphs = paragraphs(finding, same, mask).join("\n");
+    format!("{}.\n{paragraphs}", headline(finding))
+}
+
 /// What could not be scanned, and why: `a/b.txt: permission denied`.
 pub(super) fn unscanned(unscanned: &Unscanned, mask: &Mask) -> String {
     let path = mask.text(unscanned.path.as_os_str().as_encoded_bytes());

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::level::Level;
-use super::message::{self, headline, paragraphs};
+use super::message;
 use super::same_token::SameToken;
 use super::{Report, Unscanned};
 use crate::config::Details;
@@ -100,11 +100,7 @@ fn diagnostic<'r>(
         column,
     };
     Diagnostic {
-        message: format!(
-            "{}.\n{}",
-            headline(finding),
-            paragraphs(finding, same, &shown.mask).join("\n")
-        ),
+        message: message::text(finding, same, &shown.mask),
         location: Location {
             path: shown.mask.text(finding.project_path.bytes()),
             range: Some(Range {

@@ -1,5 +1,10 @@
-//! The container stage: makes views of a blob.
+//! The container stage: makes views of a blob, and of what is inside of it.
 //!
-//! The raw bytes are always a view; so far they are the only one.
+//! The raw bytes are always a view. Formats add members, which are blobs in turn;
+//! encodings add texts that stand in the bytes in another form.
 
+pub(crate) mod format;
+mod gzip;
+mod member_name;
 pub(crate) mod raw;
+pub(crate) mod store;

@@ -55,6 +55,7 @@
 mod attribution;
 pub mod baseline;
 pub mod blob;
+pub mod budget;
 pub mod cli;
 pub mod confidence;
 pub mod config;
@@ -98,6 +99,7 @@ pub mod suppression;
 mod triage;
 mod view;
 pub mod watch;
+pub mod within;
 
 pub use confidence::Confidence;
 pub use config::{Config, Request};

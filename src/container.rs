@@ -3,6 +3,7 @@
 //! The raw bytes are always a view. Formats add members, which are blobs in turn;
 //! encodings add texts that stand in the bytes in another form.
 
+pub(crate) mod encoding;
 pub(crate) mod format;
 mod gzip;
 mod member_name;

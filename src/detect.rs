@@ -5,7 +5,6 @@
 //! begin with it look at the place and nowhere else.
 
 mod family;
-mod literals;
 mod overlap;
 
 use std::sync::Arc;
@@ -13,8 +12,8 @@ use std::sync::Arc;
 use regex::bytes::Regex;
 
 use self::family::{Family, Member};
-use self::literals::Literals;
 use crate::hit::Hit;
+use crate::literals::{self, Literals};
 use crate::rule::Rule;
 use crate::rule_set::RuleSet;
 use crate::shape::{Outcome, Runs};

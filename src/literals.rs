@@ -1,5 +1,5 @@
-//! Literals: the one search that reads every byte of a scan, for all rules at
-//! once.
+//! Literals: the search that reads every byte of a scan, for all rules at once, and
+//! for the signs of encodings.
 //!
 //! One literal costs a `memmem`; a few cost a packed search, which is nearly as
 //! fast; only what is neither (many literals, an unusual processor) needs an
@@ -15,7 +15,7 @@ use crate::shape::stands_at;
 
 /// A search for any of a few literals.
 #[derive(Debug)]
-pub(super) struct Literals {
+pub(crate) struct Literals {
     texts: Vec<Vec<u8>>,
     /// What they begin with.
     is_first: Box<[bool; 256]>,
@@ -31,9 +31,9 @@ enum Search {
 
 /// Where a literal is, and which.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) literal: usize,
-    pub(super) start: usize,
+pub(crate) struct Found {
+    pub(crate) literal: usize,
+    pub(crate) start: usize,
 }
 
 /// Where one literal stood, the next is looked for in so many bytes by hand, before
@@ -42,7 +42,7 @@ const NEAR: usize = 16;
 
 impl Literals {
     /// A search for `literals`, of which none begins with another.
-    pub(super) fn new(literals: Vec<Vec<u8>>) -> Self {
+    pub(crate) fn new(literals: Vec<Vec<u8>>) -> Self {
         let mut is_first = Box::new([false; 256]);
         for first in literals.iter().filter_map(|literal| literal.first()) {
             is_first[usize::from(*first)] = true;
@@ -55,19 +55,29 @@ impl Literals {
     }
 
     /// The first of them in a part of `bytes`.
-    pub(super) fn first_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
+    pub(crate) fn first_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
         self.search.first_in(bytes, part)
     }
 
+    /// All of them from a place on, one behind the other.
+    pub(crate) fn all_from(&self, bytes: &[u8], from: usize) -> impl Iterator<Item = Found> {
+        let mut from = from.min(bytes.len());
+        std::iter::from_fn(move || {
+            let found = self.search.first_in(bytes, from..bytes.len())?;
+            from = found.start + self.texts[found.literal].len().max(1);
+            Some(found)
+        })
+    }
+
     /// The same where one stood right before: a text may be full of them.
-    pub(super) fn next_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
+    pub(crate) fn next_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
         let near = part.start..part.end.min(part.start + NEAR);
         let next = self.near_in(bytes, near.clone()).next();
         next.or_else(|| self.search.first_in(bytes, near.end..part.end))
     }
 
     /// All that begin in a short part of `bytes`.
-    pub(super) fn near_in(&self, bytes: &[u8], part: Range<usize>) -> impl Iterator<Item = Found> {
+    pub(crate) fn near_in(&self, bytes: &[u8], part: Range<usize>) -> impl Iterator<Item = Found> {
         let may_begin = |start: &usize| self.is_first[usize::from(bytes[*start])];
         part.filter(may_begin).filter_map(|start| {
             let mut literals = self.texts.iter();

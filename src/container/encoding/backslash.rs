@@ -1,0 +1,106 @@
+//! Escapes with a backslash: of JSON (RFC 8259), Python, C, shells and Markdown.
+
+use super::hexadecimal::byte;
+use super::{Code, Escape, Form};
+use crate::encoding::Encoding;
+
+pub(super) const CODE: Code = Code {
+    encoding: Encoding::Backslash,
+    about: "Escapes with a backslash",
+    seen: "`\\u005f`, `\\x5f`, `\\137` and `\\u{5f}` for any of the characters, `\\/`, Markdown's \
+        `hf\\_`, and a backslash at the end of a line, which goes on in the next.",
+    unseen: "Names of characters, such as Python's `\\N{LOW LINE}`; a first letter in octal.",
+    form: Form::Escapes {
+        openings: b"\\",
+        forms,
+        escape,
+    },
+};
+
+fn forms(character: u8) -> Vec<String> {
+    vec![
+        format!("\\x{character:02x}"),
+        format!("\\u00{character:02x}"),
+    ]
+}
+
+fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
+    let rest = bytes.get(at..)?.strip_prefix(b"\\")?;
+    let numbered = |start: usize, digits: usize, radix: u32, more: usize| {
+        let text = std::str::from_utf8(rest.get(start..start + digits)?).ok()?;
+        let number = u32::from_str_radix(text, radix).ok()?;
+        Some(Escape {
+            length: 1 + start + digits + more,
+            character: Some(char::from_u32(number)?),
+        })
+    };
+    let character = |character| {
+        Some(Escape {
+            length: 2,
+            character,
+        })
+    };
+    match rest {
+        [b'x', ..] => {
+            byte(rest.get(1..3)?)?;
+            numbered(1, 2, 16, 0)
+        }
+        [b'u', b'{', digits @ ..] => {
+            let count = digits
+                .iter()
+                .take(6)
+                .take_while(|it| it.is_ascii_hexdigit())
+                .count();
+            (digits.get(count) == Some(&b'}')).then(|| numbered(2, count, 16, 1))?
+        }
+        [b'u', ..] => numbered(1, 4, 16, 0),
+        [b'U', ..] => numbered(1, 8, 16, 0),
+        [b'0'..=b'7', ..] => {
+            let count = rest
+                .iter()
+                .take(3)
+                .take_while(|it| (b'0'..=b'7').contains(it))
+                .count();
+            numbered(0, count, 8, 0)
+        }
+        [b'\r', b'\n', ..] => Some(Escape {
+            length: 3,
+            character: None,
+        }),
+        [b'\n', ..] => character(None),
+        [b'n' | b'r', ..] => character(Some('\n')),
+        [b't', ..] => character(Some('\t')),
+        [other, ..] if other.is_ascii_punctuation() => character(Some(char::from(*other))),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_told() {
+        for (text, length, character) in [
+            ("\\u005fx", 6, Some('_')),
+            ("\\u{5f}x", 6, Some('_')),
+            ("\\U0000005fx", 10, Some('_')),
+            ("\\x5fx", 4, Some('_')),
+            ("\\137x", 4, Some('_')),
+            ("\\/", 2, Some('/')),
+            ("\\_", 2, Some('_')),
+            ("\\n", 2, Some('\n')),
+            ("\\\nx", 2, None),
+            ("\\\r\nx", 3, None),
+        ] {
+            let expected = Escape { length, character };
+            assert_eq!(escape(text.as_bytes(), 0), Some(expected), "{text}");
+        }
+        for text in [
+            "", "\\", "x", "\\x5", "\\u00", "\\u{5f", "\\xzz", "\\q", "\\ud800",
+        ] {
+            assert_eq!(escape(text.as_bytes(), 0), None, "{text}");
+        }
+        assert_eq!(forms(b'h'), ["\\x68", "\\u0068"]);
+    }
+}

@@ -1,0 +1,416 @@
+//! The finder: goes from sign to sign and decodes what is around each.
+
+use std::ops::Range;
+
+use super::signs::{Sign, Signs, codes};
+use super::{BEFORE, BEHIND, Code, Form, Stretch, wide};
+use crate::encoding::Encoding;
+use crate::source_map::{Mapped, Rate};
+
+/// The encodings that are looked for, ready to find them.
+#[derive(Debug)]
+pub(crate) struct Encodings {
+    codes: Vec<&'static Code>,
+    /// What the rules look for as it is.
+    plain: Vec<Vec<u8>>,
+    in_bytes: Signs,
+    in_texts: Signs,
+}
+
+/// Something that was decoded.
+#[derive(Debug)]
+pub(crate) enum Decoded {
+    /// A text, and how it was encoded.
+    Text(Encoding, Mapped),
+    /// The beginning of a container in base64, at this place.
+    Packed(usize),
+}
+
+/// A run of characters that a token may consist of is looked at again for this many of
+/// the literals in it: the others are part of a longer one.
+const MOST_IN_RUN: usize = 4;
+
+/// A credential has at least so many characters.
+const SHORTEST: usize = 16;
+
+impl Encodings {
+    /// The encodings that are chosen, for what the rules look for.
+    pub(crate) fn new(literals: &[Vec<u8>], is_chosen: impl Fn(Encoding) -> bool) -> Self {
+        let codes = codes(is_chosen);
+        Self {
+            in_bytes: Signs::of_bytes(literals, &codes),
+            in_texts: Signs::of_texts(literals, &codes),
+            plain: literals.to_vec(),
+            codes,
+        }
+    }
+
+    /// Where the first sign is, encoded or not, from a place on: before it there is
+    /// nothing to find. Where there is none, nothing can be found at all.
+    pub(crate) fn first_in(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        if self.whole(bytes).is_some() {
+            return Some(from);
+        }
+        let first = |signs: &Signs| signs.literals.first_in(bytes, from..bytes.len());
+        let first = first(&self.in_bytes).or_else(|| {
+            let is_searched = !self.codes.is_empty() && is_text(bytes);
+            is_searched.then(|| first(&self.in_texts)).flatten()
+        });
+        first.map(|found| found.start)
+    }
+
+    /// Decodes what is around the signs that begin in `part`, and hands it on.
+    pub(crate) fn each(&self, bytes: &[u8], part: Range<usize>, take: &mut dyn FnMut(Decoded)) {
+        if self.codes.is_empty() {
+            return;
+        }
+        if let Some(encoding) = self.whole(bytes) {
+            take(Decoded::Text(encoding, wide::narrow(bytes, encoding)));
+            return;
+        }
+        let tables = [
+            Some(&self.in_bytes),
+            Some(&self.in_texts).filter(|_| is_text(bytes)),
+        ];
+        for signs in tables.into_iter().flatten() {
+            let mut seen = Seen::default();
+            let found = signs.literals.all_from(bytes, part.start);
+            for found in found.take_while(|found| found.start < part.end) {
+                match signs.sign(found.literal) {
+                    Sign::Plain => self.cut(bytes, found.start, &mut seen, take),
+                    Sign::Escaped(code) => self.escaped(code, bytes, found.start, take),
+                    Sign::Block(code, lead) => {
+                        block(code, lead, bytes, found.start, &mut seen, take)
+                    }
+                    Sign::Packed => {
+                        if is_at_start(bytes, found.start) {
+                            take(Decoded::Packed(found.start));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The encoding of all of the bytes, where they have one.
+    fn whole(&self, bytes: &[u8]) -> Option<Encoding> {
+        let is_chosen =
+            |encoding: &Encoding| self.codes.iter().any(|code| code.encoding == *encoding);
+        wide::whole(bytes).filter(is_chosen)
+    }
+
+    /// A literal as it is, whose run may go on behind an escape.
+    fn cut(&self, bytes: &[u8], at: usize, seen: &mut Seen, take: &mut dyn FnMut(Decoded)) {
+        if !seen.run.contains(&at) {
+            let run = bytes[at..]
+                .iter()
+                .take(BEHIND)
+                .take_while(|byte| is_of_token(**byte));
+            seen.run = at..at + run.count();
+            seen.in_run = 0;
+        }
+        seen.in_run += 1;
+        let end = seen.run.end;
+        let Some(opening) = bytes.get(end).filter(|_| seen.in_run <= MOST_IN_RUN) else {
+            return;
+        };
+        for code in &self.codes {
+            let Form::Escapes {
+                openings, escape, ..
+            } = &code.form
+            else {
+                continue;
+            };
+            if openings.contains(opening)
+                && let Some(it) = escape(bytes, end)
+                && it
+                    .character
+                    .is_none_or(|it| it.is_ascii() && is_of_token(it as u8))
+            {
+                self.escaped(code, bytes, at, take);
+            }
+        }
+    }
+
+    /// A literal with escapes in it or behind it.
+    fn escaped(&self, code: &'static Code, bytes: &[u8], at: usize, take: &mut dyn FnMut(Decoded)) {
+        let Form::Escapes { escape, .. } = &code.form else {
+            return;
+        };
+        // Most signs are none: the credential comes first, what is around it later.
+        let mut credential = Mapped::default();
+        let limit = bytes.len().min(at + BEHIND);
+        let is_wanted = |text: &Mapped| {
+            let is_begun =
+                |plain: &Vec<u8>| text.bytes.starts_with(plain) || plain.starts_with(&text.bytes);
+            text.bytes.last().is_none_or(|last| is_of_token(*last))
+                && (text.bytes.len() > SHORTEST || self.plain.iter().any(is_begun))
+        };
+        let end = unescape(bytes, at..limit, *escape, &mut credential, is_wanted);
+        if credential.bytes.len() <= SHORTEST {
+            return;
+        }
+        let mut text = Mapped::default();
+        let start = at.saturating_sub(BEFORE);
+        let start =
+            memchr::memrchr(b'\n', &bytes[start..at]).map_or(start, |newline| start + newline + 1);
+        let reached = unescape(bytes, start..at, *escape, &mut text, |_| true);
+        let behind = end..bytes.len().min(end + BEFORE);
+        // An escape may reach over the sign, where it is none.
+        if reached > at {
+            text = Mapped::default();
+        }
+        unescape(bytes, at..behind.end, *escape, &mut text, |_| true);
+        take(Decoded::Text(code.encoding, text));
+    }
+}
+
+/// What has been looked at.
+#[derive(Debug, Default)]
+struct Seen {
+    /// A run of characters that a token may consist of.
+    run: Range<usize>,
+    /// How many literals of it were looked at.
+    in_run: usize,
+    /// The end of the last stretch of each encoding, and where in its blocks it was.
+    blocks: Vec<(Encoding, usize, Range<usize>)>,
+}
+
+/// A literal in blocks.
+fn block(
+    code: &'static Code,
+    lead: usize,
+    bytes: &[u8],
+    at: usize,
+    seen: &mut Seen,
+    take: &mut dyn FnMut(Decoded),
+) {
+    let Form::Block { decode, .. } = &code.form else {
+        return;
+    };
+    // Stretches of one alignment overlap only by what a long credential needs.
+    let alignment = at.wrapping_sub(lead) % 4;
+    let is_seen = |(encoding, other, range): &(Encoding, usize, Range<usize>)| {
+        *encoding == code.encoding && *other == alignment && range.contains(&at)
+    };
+    if seen.blocks.iter().any(is_seen) {
+        return;
+    }
+    let Stretch { text, end } = decode(bytes, at, lead);
+    let is_cut = end >= at + BEHIND - 4;
+    let sure_until = if is_cut { at + BEHIND / 2 } else { end };
+    seen.blocks
+        .retain(|(encoding, other, _)| (*encoding, *other) != (code.encoding, alignment));
+    seen.blocks.push((code.encoding, alignment, at..sure_until));
+    if text.bytes.len() >= SHORTEST {
+        take(Decoded::Text(code.encoding, text));
+    }
+}
+
+/// Decodes `part` of `bytes`, while it is wanted, and gives back where it ended.
+fn unescape(
+    bytes: &[u8],
+    part: Range<usize>,
+    escape: fn(&[u8], usize) -> Option<super::Escape>,
+    text: &mut Mapped,
+    is_wanted: impl Fn(&Mapped) -> bool,
+) -> usize {
+    let mut place = part.start;
+    while place < part.end && is_wanted(text) {
+        let (character, length) = match escape(bytes, place) {
+            Some(it) => (it.character, it.length),
+            None => {
+                text.push(&bytes[place..=place], place..place + 1, Rate::PLAIN);
+                place += 1;
+                continue;
+            }
+        };
+        if let Some(character) = character {
+            let mut utf8 = [0; 4];
+            let utf8 = character.encode_utf8(&mut utf8).as_bytes();
+            text.push_escape(utf8, place..place + length);
+        }
+        place += length;
+    }
+    place
+}
+
+/// Whether a token may have the byte in it.
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)
+}
+
+/// Whether no base64 stands before a place: a container begins where its text does.
+fn is_at_start(bytes: &[u8], at: usize) -> bool {
+    at == 0 || super::base64::value(bytes[at - 1]).is_none() || bytes[at - 1] == b'/'
+}
+
+/// Whether bytes are a text: no zero is among the first of them.
+fn is_text(bytes: &[u8]) -> bool {
+    /// Files of other kinds have one in their header, or soon after it.
+    const FIRST: usize = 1024;
+    memchr::memchr(0, &bytes[..bytes.len().min(FIRST)]).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::{BASE64, HEXLOWER};
+
+    use super::*;
+
+    fn literals() -> Vec<Vec<u8>> {
+        ["api_org_", "hf_", "oauth_app_secret_"]
+            .map(|it| it.as_bytes().to_vec())
+            .to_vec()
+    }
+
+    /// What is decoded, at two levels.
+    fn decoded(bytes: &[u8]) -> Vec<(Vec<Encoding>, String)> {
+        let encodings = Encodings::new(&literals(), |_| true);
+        let mut all = Vec::new();
+        if encodings.first_in(bytes, 0).is_none() {
+            return all;
+        }
+        encodings.each(bytes, 0..bytes.len(), &mut |outer| {
+            if let Decoded::Text(outer, text) = outer {
+                encodings.each(&text.bytes, 0..text.bytes.len(), &mut |inner| {
+                    if let Decoded::Text(inner, text) = inner {
+                        let text = String::from_utf8_lossy(&text.bytes).into_owned();
+                        all.push((vec![outer, inner], text));
+                    }
+                });
+                let text = String::from_utf8_lossy(&text.bytes).into_owned();
+                all.push((vec![outer], text));
+            }
+        });
+        all
+    }
+
+    fn token() -> String {
+        format!("hf_{}", "aZbYcXdWeVfUgThSiRjQkPlOmNnMoLpKqJ")
+    }
+
+    fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[track_caller]
+    fn check(bytes: &[u8], encodings: &[Encoding]) {
+        let found = decoded(bytes);
+        let is_right =
+            |(by, text): &(Vec<Encoding>, String)| by == encodings && text.contains(&token());
+        let by: Vec<_> = found.iter().map(|(by, _)| by).collect();
+        assert!(
+            found.iter().any(is_right),
+            "{encodings:?} is none of {by:?}"
+        );
+    }
+
+    #[test]
+    fn one_encoding_is_found() {
+        let token = token();
+        let escaped =
+            |escape: &dyn Fn(char) -> String| token.chars().map(escape).collect::<String>();
+        for (text, encoding) in [
+            (token.replace('_', "\\u005f"), Encoding::Backslash),
+            (token.replace('_', "\\x5f"), Encoding::Backslash),
+            (token.replace('_', "\\137"), Encoding::Backslash),
+            (token.replace('_', "\\_"), Encoding::Backslash),
+            (
+                escaped(&|it| format!("\\u{:04x}", u32::from(it))),
+                Encoding::Backslash,
+            ),
+            (
+                escaped(&|it| format!("\\x{:02x}", u32::from(it))),
+                Encoding::Backslash,
+            ),
+            (
+                format!("{}\\\n{}", &token[..20], &token[20..]),
+                Encoding::Backslash,
+            ),
+            (token.replace('_', "%5F"), Encoding::Percent),
+            (token.replace('_', "%255f"), Encoding::Percent),
+            (
+                escaped(&|it| format!("%{:02X}", u32::from(it))),
+                Encoding::Percent,
+            ),
+            (token.replace('_', "&#95;"), Encoding::Html),
+            (token.replace('_', "&lowbar;"), Encoding::Html),
+            (
+                escaped(&|it| format!("&#{};", u32::from(it))),
+                Encoding::Html,
+            ),
+            (token.replace('_', "=5F"), Encoding::QuotedPrintable),
+            (
+                format!("{}=\r\n{}", &token[..9], &token[9..]),
+                Encoding::QuotedPrintable,
+            ),
+            (
+                format!("{}\x1b[0m{}", &token[..9], &token[9..]),
+                Encoding::Ansi,
+            ),
+            (
+                format!("{}\x1b[0;31m{}", &token[..2], &token[2..]),
+                Encoding::Ansi,
+            ),
+            (
+                format!("'{}' '{}'", &token[..9], &token[9..]),
+                Encoding::Joined,
+            ),
+            (
+                format!("(\"{}\"\n   f\"{}\")", &token[..3], &token[3..]),
+                Encoding::Joined,
+            ),
+            (HEXLOWER.encode(token.as_bytes()), Encoding::Hexadecimal),
+        ] {
+            check(format!("key = '{text}' # more").as_bytes(), &[encoding]);
+        }
+        check(&utf16(&format!("key: {token}\n")), &[Encoding::Utf16]);
+        for before in 0..3 {
+            let text = format!("{}{token}", "x".repeat(before));
+            check(
+                BASE64.encode(text.as_bytes()).as_bytes(),
+                &[Encoding::Base64],
+            );
+        }
+    }
+
+    #[test]
+    fn two_encodings_are_found() {
+        let base64 = |bytes: &[u8]| BASE64.encode(bytes).into_bytes();
+        for outer in 0..3 {
+            for inner in 0..3 {
+                let text = base64(format!("{}{}", "x".repeat(inner), token()).as_bytes());
+                let text = base64(&[&b"yyy"[..outer], &text].concat());
+                if outer == 0 {
+                    check(&text, &[Encoding::Base64, Encoding::Base64]);
+                }
+                check(&text, &[Encoding::Base64, Encoding::Base64]);
+            }
+        }
+        check(
+            &base64(&utf16(&format!("echo {}", token()))),
+            &[Encoding::Base64, Encoding::Utf16],
+        );
+        let hex = HEXLOWER.encode(token().as_bytes());
+        check(
+            &base64(hex.as_bytes()),
+            &[Encoding::Base64, Encoding::Hexadecimal],
+        );
+        let text = String::from_utf8(base64(token().as_bytes())).expect("it is ASCII");
+        check(&utf16(&text), &[Encoding::Utf16, Encoding::Base64]);
+    }
+
+    #[test]
+    fn a_text_without_signs_is_not_decoded() {
+        for text in [
+            "",
+            "plain text",
+            "hf_short\\n",
+            "from hf_hub import \"x\" + \"y\"",
+            "hf=1&hf_x=%20",
+        ] {
+            assert_eq!(decoded(text.as_bytes()), [], "{text}");
+        }
+    }
+}

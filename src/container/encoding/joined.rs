@@ -1,0 +1,89 @@
+//! String literals that a language joins: `"hf_abc" "def"`, as Python and C do, and
+//! `"hf_abc" + "def"`.
+
+use super::{Code, Escape, Form};
+use crate::encoding::Encoding;
+
+pub(super) const CODE: Code = Code {
+    encoding: Encoding::Joined,
+    about: "String literals that are joined",
+    seen: "Literals with nothing but white space, comments, `+` or a backslash between them, over \
+        several lines too, as Python joins them.",
+    unseen: "Literals that are joined by a function, by a format or by way of a variable.",
+    form: Form::Escapes {
+        openings: b"\"'`",
+        forms: |_| Vec::new(),
+        escape,
+    },
+};
+
+fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
+    /// What stands between two literals is shorter.
+    const LONGEST: usize = 512;
+    let rest = bytes.get(at..bytes.len().min(at + LONGEST))?;
+    let is_quote = |byte: u8| b"\"'`".contains(&byte);
+    let mut place = 1;
+    rest.first().filter(|byte| is_quote(**byte))?;
+    let mut operators = 0;
+    loop {
+        match rest.get(place)? {
+            b' ' | b'\t' | b'\r' | b'\n' => place += 1,
+            b'\\' if matches!(rest.get(place + 1), Some(b'\r' | b'\n')) => place += 1,
+            b'+' if operators == 0 => {
+                operators += 1;
+                place += 1;
+            }
+            b'#' => place += memchr::memchr(b'\n', &rest[place..])?,
+            _ => break,
+        }
+    }
+    // Literals with nothing between are one with a quote in it.
+    if place == 1 {
+        return None;
+    }
+    let prefix = rest[place..]
+        .iter()
+        .take(2)
+        .take_while(|it| b"rRbBfFuU".contains(it))
+        .count();
+    rest.get(place + prefix).filter(|byte| is_quote(**byte))?;
+    Some(Escape {
+        length: place + prefix + 1,
+        character: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_joins_is_told() {
+        for text in [
+            "\" \"",
+            "'\n    '",
+            "\" + \"",
+            "\" \\\n  f\"",
+            "\"  # one\n  \"",
+            "' rb\"",
+        ] {
+            let code = format!("{text}def");
+            let expected = Escape {
+                length: text.len(),
+                character: None,
+            };
+            assert_eq!(escape(code.as_bytes(), 0), Some(expected), "{text:?}");
+        }
+        for text in [
+            "",
+            "\"",
+            "\", \"",
+            "\" x \"",
+            "\"\"\"",
+            "\" + + \"",
+            "\"def",
+        ] {
+            assert_eq!(escape(text.as_bytes(), 0), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Signs: the literals by which encoded credentials are found, made from what the rules
+//! look for.
+//!
+//! Few are looked for in every byte. The others are looked for in texts only: each costs
+//! time, and in binary files they stand by chance.
+
+use super::{CODES, Code, Form};
+use crate::encoding::Encoding;
+use crate::literals::Literals;
+
+/// What a literal is a sign of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sign {
+    /// What a rule looks for. It may be cut by an escape behind it.
+    Plain,
+    /// The same, with escapes in it.
+    Escaped(&'static Code),
+    /// The same in blocks, so many bytes behind the beginning of one; or blocks again.
+    Block(&'static Code, usize),
+    /// The first bytes of a container, in base64.
+    Packed,
+}
+
+/// Literals and what they are signs of.
+#[derive(Debug)]
+pub(super) struct Signs {
+    signs: Vec<Sign>,
+    pub(super) literals: Literals,
+}
+
+impl Signs {
+    fn new(pairs: Vec<(Vec<u8>, Sign)>) -> Self {
+        let mut texts: Vec<Vec<u8>> = Vec::new();
+        let mut signs = Vec::new();
+        for (text, sign) in pairs {
+            // What begins with another literal is found with it.
+            if !texts.iter().any(|known| text.starts_with(known)) {
+                texts.push(text);
+                signs.push(sign);
+            }
+        }
+        Self {
+            signs,
+            literals: Literals::new(texts),
+        }
+    }
+
+    /// What the literal of that number is a sign of.
+    pub(super) fn sign(&self, literal: usize) -> Sign {
+        self.signs[literal]
+    }
+
+    /// The signs that are looked for in every byte.
+    pub(super) fn of_bytes(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
+        let mut pairs: Vec<(Vec<u8>, Sign)> = literals
+            .iter()
+            .map(|literal| (literal.clone(), Sign::Plain))
+            .collect();
+        for literal in literals {
+            let is_shortest = Some(literal) == shortest(literals);
+            for code in codes {
+                let is_wide = matches!(code.encoding, Encoding::Utf16 | Encoding::Utf32);
+                if is_shortest || is_wide {
+                    pairs.extend(stems(literal, code));
+                    pairs.extend(blocks(literal, code));
+                }
+            }
+        }
+        Self::new(pairs)
+    }
+
+    /// The signs that are looked for in texts.
+    pub(super) fn of_texts(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
+        let mut pairs = Vec::new();
+        let base64 = codes.iter().find(|code| code.encoding == Encoding::Base64);
+        for literal in literals {
+            let is_shortest = Some(literal) == shortest(literals);
+            for code in codes {
+                if !is_shortest {
+                    pairs.extend(stems(literal, code));
+                    pairs.extend(blocks(literal, code));
+                }
+                pairs.extend(initials(literal, code));
+                if let (true, Some(base64)) = (is_shortest, base64) {
+                    let inner = blocks(literal, code);
+                    pairs.extend(inner.iter().flat_map(|(inner, _)| blocks(inner, base64)));
+                }
+            }
+        }
+        if let Some(base64) = base64 {
+            let packed = PACKED
+                .iter()
+                .flat_map(|magic| blocks(magic, base64).into_iter().next());
+            pairs.extend(packed.map(|(text, _)| (text, Sign::Packed)));
+        }
+        Self::new(pairs)
+    }
+}
+
+/// What containers begin with that are put into base64: gzip, zip, zstd, xz, PNG and PDF.
+const PACKED: [&[u8]; 6] = [
+    b"\x1f\x8b\x08",
+    b"PK\x03\x04",
+    b"\x28\xb5\x2f\xfd",
+    b"\xfd7zXZ",
+    b"\x89PNG\r\n",
+    b"%PDF-",
+];
+
+/// Most credentials begin with the shortest of the literals, and the longer ones are
+/// told apart by less than all of them.
+fn shortest(literals: &[Vec<u8>]) -> Option<&Vec<u8>> {
+    literals.iter().min_by_key(|literal| literal.len())
+}
+
+/// The letters that a literal begins with, and an escape behind them, which stands for
+/// what is no letter: `hf\`.
+fn stems(literal: &[u8], code: &'static Code) -> Vec<(Vec<u8>, Sign)> {
+    let Form::Escapes { openings, .. } = code.form else {
+        return Vec::new();
+    };
+    // String literals end in many places.
+    if code.encoding == Encoding::Joined {
+        return Vec::new();
+    }
+    let letters = literal
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric());
+    let stem = &literal[..letters.count()];
+    let stem = |opening| ([stem, &[opening]].concat(), Sign::Escaped(code));
+    openings.iter().copied().map(stem).collect()
+}
+
+/// The ways to write the first letter of a literal.
+fn initials(literal: &[u8], code: &'static Code) -> Vec<(Vec<u8>, Sign)> {
+    let (Form::Escapes { forms, .. }, [first, ..]) = (&code.form, literal) else {
+        return Vec::new();
+    };
+    let forms = forms(*first).into_iter();
+    forms
+        .map(|form| (form.into_bytes(), Sign::Escaped(code)))
+        .collect()
+}
+
+/// The forms of a literal in blocks.
+fn blocks(literal: &[u8], code: &'static Code) -> Vec<(Vec<u8>, Sign)> {
+    let Form::Block { forms, .. } = code.form else {
+        return Vec::new();
+    };
+    let forms = forms(literal).into_iter();
+    forms
+        .map(|form| (form.bytes, Sign::Block(code, form.lead)))
+        .collect()
+}
+
+/// The codes of some encodings.
+pub(super) fn codes(is_chosen: impl Fn(Encoding) -> bool) -> Vec<&'static Code> {
+    CODES
+        .into_iter()
+        .filter(|code| is_chosen(code.encoding))
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! A source map: where the bytes of a decoded text stand in what it was decoded from.
+//!
+//! It is made while a text is decoded, and asked for findings only.
+
+use std::ops::Range;
+
+/// A decoded text and its source map.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mapped {
+    /// The text.
+    pub(crate) bytes: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// Where the last piece ends in the source, in bytes.
+    end: usize,
+}
+
+/// A piece of the text that stands in one piece of the source.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    /// Where it begins in the text, in bytes.
+    text: usize,
+    /// Where it begins in the source, in bytes.
+    source: usize,
+    rate: Rate,
+}
+
+/// How many bytes of the text so many bytes of the source are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rate {
+    pub(crate) text: usize,
+    pub(crate) source: usize,
+}
+
+impl Rate {
+    /// Bytes that stand for themselves.
+    pub(crate) const PLAIN: Self = Self { text: 1, source: 1 };
+}
+
+impl Mapped {
+    /// Adds `bytes` that stand in the source at `source`, where that many times
+    /// [`Rate::source`] are as many times [`Rate::text`].
+    pub(crate) fn push(&mut self, bytes: &[u8], source: Range<usize>, rate: Rate) {
+        let goes_on = self.pieces.last().is_some_and(|last| {
+            let length = self.bytes.len() - last.text;
+            last.rate == rate && self.end == source.start && length.is_multiple_of(rate.text)
+        });
+        if !goes_on && !bytes.is_empty() {
+            self.pieces.push(Piece {
+                text: self.bytes.len(),
+                source: source.start,
+                rate,
+            });
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.end = source.end;
+    }
+
+    /// Adds bytes that stand in the source at `source` as a whole.
+    pub(crate) fn push_escape(&mut self, bytes: &[u8], source: Range<usize>) {
+        let rate = Rate {
+            text: bytes.len().max(1),
+            source: source.len(),
+        };
+        self.push(bytes, source, rate);
+    }
+
+    /// Where a part of the text stands in the source.
+    pub(crate) fn source_of(&self, part: &Range<usize>) -> Range<usize> {
+        let start = self.place(part.start);
+        let end = match part.end.checked_sub(1) {
+            Some(last) if !part.is_empty() => self.place_behind(last),
+            _ => start,
+        };
+        start..end.max(start)
+    }
+
+    fn piece(&self, text: usize) -> Option<(usize, &Piece)> {
+        let behind = self.pieces.partition_point(|piece| piece.text <= text);
+        let place = behind.checked_sub(1)?;
+        Some((place, &self.pieces[place]))
+    }
+
+    /// Where the byte of the text begins in the source.
+    fn place(&self, text: usize) -> usize {
+        let Some((_, piece)) = self.piece(text) else {
+            return self.end;
+        };
+        piece.source + (text - piece.text) * piece.rate.source / piece.rate.text
+    }
+
+    /// Where the byte of the text ends in the source.
+    fn place_behind(&self, text: usize) -> usize {
+        let Some((place, piece)) = self.piece(text) else {
+            return self.end;
+        };
+        let source = ((text + 1 - piece.text) * piece.rate.source).div_ceil(piece.rate.text);
+        let next = self
+            .pieces
+            .get(place + 1)
+            .map_or(self.end, |next| next.source);
+        (piece.source + source).min(next.max(piece.source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_found_in_the_source() {
+        let mut mapped = Mapped::default();
+        mapped.push(b"ab", 10..12, Rate::PLAIN);
+        mapped.push_escape(b"_", 12..18);
+        mapped.push(b"cd", 18..20, Rate::PLAIN);
+        mapped.push(b"123456", 30..38, Rate { text: 3, source: 4 });
+        assert_eq!(mapped.bytes, b"ab_cd123456");
+        assert_eq!(mapped.source_of(&(0..2)), 10..12);
+        assert_eq!(mapped.source_of(&(1..4)), 11..19);
+        assert_eq!(mapped.source_of(&(2..3)), 12..18);
+        assert_eq!(mapped.source_of(&(5..11)), 30..38);
+        assert_eq!(mapped.source_of(&(6..7)), 31..33);
+    }
+}

@@ -7,6 +7,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gix::ObjectId;
 
@@ -29,6 +30,20 @@ pub enum Origin {
         /// What it is for.
         role: Role,
     },
+    /// A member of a container.
+    Member(Arc<Member>),
+}
+
+/// A member of a container, which is something of another origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Where the container came from.
+    pub container: Origin,
+    /// The member's name, as the container says it.
+    pub name: PathBuf,
+    /// The names of all containers from the outermost on, and the member's, with `!`
+    /// between: `image.tar!layer.tar!app/.env`.
+    path: PathBuf,
 }
 
 /// What a git object is for.
@@ -68,17 +83,66 @@ impl Origin {
             Self::File(path) | Self::Stdin(Some(path)) | Self::Memory(path) => tidy(path),
             Self::Stdin(None) => Path::new("<stdin>"),
             Self::Git { role, .. } => role.path(),
+            Self::Member(member) => &member.path,
+        }
+    }
+
+    /// What can be opened without a container: itself, or the outermost container.
+    #[must_use]
+    pub fn outermost(&self) -> &Self {
+        match self {
+            Self::Member(member) => member.container.outermost(),
+            other => other,
+        }
+    }
+
+    /// Whether it is in `container`, at whatever depth.
+    #[must_use]
+    pub fn is_inside(&self, container: &Self) -> bool {
+        match self {
+            Self::Member(member) => {
+                member.container == *container || member.container.is_inside(container)
+            }
+            _ => false,
         }
     }
 }
 
 impl Origin {
-    /// The id of the git object, if it is one.
+    /// The id of the git object, if it is one or in one.
     pub(crate) fn id(&self) -> Option<ObjectId> {
-        match self {
+        match self.outermost() {
             Self::Git { id, .. } => Some(*id),
-            Self::File(_) | Self::Stdin(_) | Self::Memory(_) => None,
+            Self::File(_) | Self::Stdin(_) | Self::Memory(_) | Self::Member(_) => None,
         }
+    }
+
+    /// The name that tells what it is: without the folders and containers it is in.
+    pub(crate) fn name(&self) -> &Path {
+        let path = match self {
+            Self::Member(member) => &member.name,
+            other => other.path(),
+        };
+        path.file_name().map_or(path, Path::new)
+    }
+
+    /// A member of it.
+    pub(crate) fn member(&self, name: &[u8]) -> Self {
+        /// A longer name is cut.
+        const LONGEST: usize = 4096;
+        let name = &name[..name.len().min(LONGEST)];
+        let name = match gix::path::from_byte_slice(name) {
+            Ok(name) => name.to_path_buf(),
+            Err(_) => PathBuf::from(String::from_utf8_lossy(name).into_owned()),
+        };
+        let mut path = self.path().as_os_str().to_owned();
+        path.push("!");
+        path.push(&name);
+        Self::Member(Arc::new(Member {
+            container: self.clone(),
+            name,
+            path: path.into(),
+        }))
     }
 }
 

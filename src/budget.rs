@@ -6,9 +6,12 @@
 //! the scan, and the report names it.
 
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Deserializer, de};
 
 /// What the containers of one file may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,111 @@ pub struct Limits {
     pub members: u64,
     /// How long the containers of one file may take.
     pub time: Duration,
+}
+
+/// Limits that the user set; what is `None` is left to the next source.
+#[derive(Debug, Clone, Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct LimitOptions {
+    /// Open containers that are nested this deep [default: 8]
+    #[arg(long, value_name = "NUMBER", help_heading = "Containers")]
+    pub max_depth: Option<u64>,
+
+    /// Unpack this many bytes of one file [default: 1GiB]
+    #[arg(long, value_name = "SIZE", help_heading = "Containers")]
+    pub max_unpacked: Option<Size>,
+
+    /// Unpack a file to this many times its size [default: 1000]
+    #[arg(long, value_name = "NUMBER", help_heading = "Containers")]
+    pub max_ratio: Option<u64>,
+
+    /// Open this many members of one file [default: 1000000]
+    #[arg(long, value_name = "NUMBER", help_heading = "Containers")]
+    pub max_members: Option<u64>,
+
+    /// Spend this many seconds on the containers of one file [default: 120]
+    #[arg(long, value_name = "SECONDS", help_heading = "Containers")]
+    pub max_seconds: Option<u64>,
+}
+
+impl LimitOptions {
+    /// These limits, and where they are silent those of `base`.
+    #[must_use]
+    pub(crate) fn over(self, base: Self) -> Self {
+        Self {
+            max_depth: self.max_depth.or(base.max_depth),
+            max_unpacked: self.max_unpacked.or(base.max_unpacked),
+            max_ratio: self.max_ratio.or(base.max_ratio),
+            max_members: self.max_members.or(base.max_members),
+            max_seconds: self.max_seconds.or(base.max_seconds),
+        }
+    }
+
+    /// These limits, and where they are silent the usual ones.
+    #[must_use]
+    pub(crate) fn over_defaults(self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            depth: self.max_depth.unwrap_or(usual.depth),
+            bytes: self.max_unpacked.map_or(usual.bytes, |Size(bytes)| bytes),
+            ratio: self.max_ratio.unwrap_or(usual.ratio),
+            members: self.max_members.unwrap_or(usual.members),
+            time: self.max_seconds.map_or(usual.time, Duration::from_secs),
+        }
+    }
+}
+
+/// A number of bytes, as people write it: `512MiB`, `2GB`, `1000`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+/// A text that is no size.
+#[derive(Debug, thiserror::Error)]
+#[error("a size is a number and a unit: B, kB, MB, GB, KiB, MiB or GiB, as in 512MiB")]
+pub struct NotASize;
+
+impl FromStr for Size {
+    type Err = NotASize;
+
+    fn from_str(text: &str) -> Result<Self, NotASize> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let unit = match unit.trim_start().to_ascii_lowercase().as_str() {
+            "" | "b" => 1,
+            "kb" => 1_000,
+            "mb" => 1_000_000,
+            "gb" => 1_000_000_000,
+            "k" | "kib" => 1 << 10,
+            "m" | "mib" => 1 << 20,
+            "g" | "gib" => 1 << 30,
+            _ => return Err(NotASize),
+        };
+        let number: u64 = number.parse().map_err(|_| NotASize)?;
+        number.checked_mul(unit).map(Self).ok_or(NotASize)
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Bytes(u64),
+            Text(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Bytes(bytes) => Ok(Self(bytes)),
+            Written::Text(text) => text.parse().map_err(de::Error::custom),
+        }
+    }
+}
+
+#[cfg(test)]
+impl serde::Serialize for Size {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
 }
 
 impl Limits {
@@ -61,6 +169,9 @@ pub enum LimitReached {
     /// [`Limits::time`].
     #[error("it takes longer than {0} seconds (--max-seconds)")]
     Time(u64),
+    /// A buffer would be larger than any container may have.
+    #[error("it needs {0} MiB of memory at once")]
+    Memory(u64),
     /// The user wants the scan to stop.
     #[error("the scan was stopped")]
     Stopped,
@@ -80,16 +191,81 @@ struct Spent {
     unpacked: AtomicU64,
     members: AtomicU64,
     since: Instant,
+    memory: Arc<Memory>,
+    /// Bytes of large buffers, and whether a share of the memory was taken for them.
+    claimed: Mutex<(u64, bool)>,
+}
+
+/// The memory that all files under way share. Small buffers are not counted; who needs
+/// large ones waits for a share.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    shares: Mutex<u64>,
+    returned: Condvar,
+}
+
+/// How many files may have large buffers at once.
+const SHARES: u64 = 2;
+
+/// Smaller buffers need no share.
+const LARGE: u64 = 4 << 20;
+
+/// How many bytes of large buffers a file may have at once.
+const SHARE: u64 = 96 << 20;
+
+impl Memory {
+    fn take(&self) {
+        let mut taken = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        while *taken >= SHARES {
+            let waiting = self.returned.wait(taken);
+            taken = waiting.unwrap_or_else(PoisonError::into_inner);
+        }
+        *taken += 1;
+    }
+
+    fn give_back(&self) {
+        let mut taken = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = taken.saturating_sub(1);
+        self.returned.notify_one();
+    }
+}
+
+impl Drop for Spent {
+    fn drop(&mut self) {
+        let claimed = self
+            .claimed
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        if claimed.1 {
+            self.memory.give_back();
+        }
+    }
+}
+
+/// Memory that was claimed, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    bytes: u64,
+    spent: Arc<Spent>,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        let claimed = self.spent.claimed.lock();
+        claimed.unwrap_or_else(PoisonError::into_inner).0 -= self.bytes;
+    }
 }
 
 impl Budget {
     /// The budget of a file of `packed` bytes.
-    pub(crate) fn new(limits: Arc<Limits>, packed: u64) -> Self {
+    pub(crate) fn new(limits: Arc<Limits>, packed: u64, memory: Arc<Memory>) -> Self {
         let spent = Spent {
             packed: AtomicU64::new(packed),
             unpacked: AtomicU64::new(0),
             members: AtomicU64::new(0),
             since: Instant::now(),
+            memory,
+            claimed: Mutex::default(),
         };
         Self {
             limits,
@@ -135,6 +311,28 @@ impl Budget {
             return Err(LimitReached::Members(self.limits.members));
         }
         self.in_time()
+    }
+
+    /// Claims memory for a buffer, and waits for it where other files have it.
+    ///
+    /// # Errors
+    /// [`LimitReached::Memory`] where it would be too much.
+    pub(crate) fn claim(&self, bytes: u64) -> Result<Claim, LimitReached> {
+        let claimed = self.spent.claimed.lock();
+        let mut claimed = claimed.unwrap_or_else(PoisonError::into_inner);
+        let all = claimed.0.saturating_add(bytes);
+        if all > SHARE {
+            return Err(LimitReached::Memory(all >> 20));
+        }
+        if all > LARGE && !claimed.1 {
+            self.spent.memory.take();
+            claimed.1 = true;
+        }
+        claimed.0 = all;
+        Ok(Claim {
+            bytes,
+            spent: Arc::clone(&self.spent),
+        })
     }
 
     /// Says whether there is time left.

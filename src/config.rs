@@ -7,11 +7,14 @@ use std::env;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use crate::baseline::{Baseline, BaselineError};
+use crate::budget::Limits;
 use crate::confidence::Confidence;
 use crate::config_file::{ConfigFile, ConfigFileError};
+use crate::container_choice::{Choice, UnknownContainer};
 use crate::exclusion::{BadGlob, Exclusion, IgnoredFiles, NamedFiles};
 use crate::input::{Input, Part};
 use crate::mask::Mask;
@@ -69,6 +72,10 @@ pub struct Config {
     pub named_files: NamedFiles,
     /// Findings of less confidence are counted, not reported.
     pub min_confidence: Confidence,
+    /// Which containers and encodings are looked into.
+    pub containers: Choice,
+    /// What the containers of one file may cost.
+    pub limits: Arc<Limits>,
     /// Findings that are known.
     pub baseline: Baseline,
     /// How many threads to use.
@@ -142,6 +149,9 @@ pub enum ConfigError {
         /// The other.
         other: PathBuf,
     },
+    /// There is no container of a name.
+    #[error(transparent)]
+    Containers(#[from] UnknownContainer),
     /// There is no repository to scan.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
@@ -241,6 +251,8 @@ impl Config {
                 _ => NamedFiles::Scan,
             },
             min_confidence: options.min_confidence.unwrap_or(Confidence::Low),
+            containers: Choice::new(options.open_containers, options.containers)?,
+            limits: Arc::new(options.limits.over_defaults()),
             baseline,
             jobs: cores(),
             project,

@@ -73,6 +73,11 @@ impl Engine {
         }
     }
 
+    /// What the rules look for: every match begins with one of these, or holds one.
+    pub(crate) fn literals(&self) -> &[Vec<u8>] {
+        self.literals.texts()
+    }
+
     /// The rules, by the numbers that hits tell them with.
     pub(crate) fn rules(&self) -> &[Arc<Rule>] {
         &self.rules
@@ -84,11 +89,7 @@ impl Engine {
     /// Where the blob goes on, a match is left to the next view if it, or what
     /// belongs to its judgement, may reach past the end of this one.
     pub(crate) fn find(&self, view: &View<'_>, found: &mut Vec<Hit>) -> usize {
-        let decidable = match view.end {
-            End::OfBlob => view.bytes.len(),
-            End::OfView => view.bytes.len().saturating_sub(View::MARGIN),
-        }
-        .max(view.decided);
+        let decidable = view.decidable();
         let all = view.decided..view.bytes.len();
         let Some(literal) = self.literals.first_in(view.bytes, all) else {
             return decidable;
@@ -112,10 +113,7 @@ impl Engine {
                     break;
                 }
                 at = it.end().min(it.start() + View::LONGEST_MATCH);
-                found.push(Hit {
-                    span: it.start()..at,
-                    rule: *rule,
-                });
+                found.push(Hit::new(it.start()..at, *rule));
             }
         }
     }
@@ -144,8 +142,7 @@ impl Engine {
                 match shape.match_at(bytes, start, runs) {
                     Outcome::Match(end) => {
                         *end_of_last = end.min(start + View::LONGEST_MATCH);
-                        let span = start..*end_of_last;
-                        found.push(Hit { span, rule: *rule });
+                        found.push(Hit::new(start..*end_of_last, *rule));
                     }
                     Outcome::Unfinished
                         if view.end == End::OfView && bytes.len() - start < LONGEST_UNFINISHED =>
@@ -174,8 +171,8 @@ impl Engine {
     }
 }
 
-/// The last place up to `cut` that does not go through a match.
-fn undivided(matches: &[Hit], mut cut: usize, end: End) -> usize {
+/// The last place up to `cut` that does not go through a match, where the blob goes on.
+pub(crate) fn undivided(matches: &[Hit], mut cut: usize, end: End) -> usize {
     if end == End::OfBlob {
         return cut;
     }
@@ -312,7 +309,7 @@ mod tests {
             for (rule, it) in rules.iter().enumerate() {
                 let regex = it.pattern.get_ref().regex();
                 let spans = regex.find_iter(text.as_bytes()).map(|it| it.range());
-                expected.extend(spans.map(|span| Hit { span, rule }));
+                expected.extend(spans.map(|span| Hit::new(span, rule)));
             }
             overlap::resolve(engine.rules(), &mut expected, 0);
             prop_assert_eq!(found, expected);

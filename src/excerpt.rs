@@ -26,9 +26,10 @@ pub struct Excerpt {
 
 impl Excerpt {
     /// The excerpt of `bytes` around the match at `span`, which is a token of
-    /// the mask.
+    /// the mask. `encoded` says where tokens stand that the mask cannot know, as they are
+    /// encoded.
     #[must_use]
-    pub fn new(bytes: &[u8], span: &Range<usize>, mask: &Mask) -> Self {
+    pub fn new(bytes: &[u8], span: &Range<usize>, encoded: &[Range<usize>], mask: &Mask) -> Self {
         let near = span.start.saturating_sub(REACH)..bytes.len().min(span.end + REACH);
         // The whole is masked before it is divided: tokens may run into one
         // another, and half of one is not known for a token any more.
@@ -46,6 +47,14 @@ impl Excerpt {
         let all = all.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
         hide_echoes(&mut masked, bytes, std::iter::once(own).chain(all));
         hide_near_misses(&mut masked, mask);
+        for token in encoded {
+            let start = token.start.max(near.start);
+            let end = token.end.min(near.end);
+            // What is before the match may be an escape of its first letter.
+            if start < end && !(token.start <= span.start && span.end <= token.end) {
+                masked[start - near.start..end - near.start].fill(b'*');
+            }
+        }
         Self {
             before: text_before(&masked[..start], near.start == 0),
             token: text_of_token(&masked[start..end]),
@@ -192,7 +201,7 @@ mod tests {
         let mask = Mask::new(&RuleSet::embedded());
         let text = format!("{before}{}{after}", token());
         let span = before.len()..before.len() + token().len();
-        Excerpt::new(text.as_bytes(), &span, &mask)
+        Excerpt::new(text.as_bytes(), &span, &[], &mask)
     }
 
     #[test]
@@ -252,7 +261,7 @@ mod tests {
     #[test]
     fn a_match_that_the_mask_does_not_know_is_hidden_too() {
         let mask = Mask::new(&RuleSet::embedded());
-        let found = Excerpt::new(b"key=abcdefghijklmnopqrst;", &(4..24), &mask);
+        let found = Excerpt::new(b"key=abcdefghijklmnopqrst;", &(4..24), &[], &mask);
         assert_eq!(found.token, format!("{}qrst", "*".repeat(16)));
     }
 

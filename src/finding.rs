@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::blob::Origin;
 use crate::confidence::Confidence;
 use crate::context::Context;
+use crate::encoding::Encoding;
 use crate::excerpt::Excerpt;
 use crate::fingerprint::{Fingerprint, TokenId};
 use crate::history::{Change, History};
@@ -21,6 +22,7 @@ use crate::remedy::Remedy;
 use crate::rule::Rule;
 use crate::secret::Secret;
 use crate::severity::Severity;
+use crate::within::Within;
 
 /// Where in a blob a match is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,8 +55,12 @@ pub struct Finding {
     pub origin: Arc<Origin>,
     /// The same, as the project names it.
     pub project_path: Arc<ProjectPath>,
-    /// Where in it.
+    /// Where in it: where it stands, or what it is an encoding of.
     pub location: Location,
+    /// How it is encoded there, the outermost encoding first. Most are not.
+    pub encodings: Vec<Encoding>,
+    /// Which part of a structured file it is in.
+    pub within: Option<Within>,
     /// How much damage it can do: as the rule says, but low if it has expired.
     pub severity: Severity,
     /// How sure it is.
@@ -108,6 +114,7 @@ impl Finding {
         let key = |finding: &Self| (finding.location.offset, finding.location.length);
         let paths = self.origin.path().cmp(other.origin.path());
         paths
+            .then_with(|| self.within.cmp(&other.within))
             .then_with(|| key(self).cmp(&key(other)))
             .then_with(|| self.rule.id.cmp(&other.rule.id))
             .then_with(|| self.fingerprint.cmp(&other.fingerprint))

@@ -61,6 +61,7 @@ pub mod confidence;
 pub mod config;
 pub mod config_file;
 mod container;
+pub mod container_choice;
 pub mod context;
 mod cursor;
 mod detect;

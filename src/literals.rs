@@ -54,6 +54,11 @@ impl Literals {
         }
     }
 
+    /// What is looked for.
+    pub(crate) fn texts(&self) -> &[Vec<u8>] {
+        &self.texts
+    }
+
     /// The first of them in a part of `bytes`.
     pub(crate) fn first_in(&self, bytes: &[u8], part: Range<usize>) -> Option<Found> {
         self.search.first_in(bytes, part)

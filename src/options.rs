@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::budget::LimitOptions;
 use crate::confidence::Confidence;
 
 /// Settings that the user made; what is `None` is left to the next source.
@@ -73,6 +74,29 @@ pub struct Options {
     )]
     pub force_exclude: Option<bool>,
 
+    /// Scan only the bytes as they are: open no archive, decode no encoding
+    #[arg(
+        long = "no-containers",
+        num_args = 0,
+        default_missing_value = "false",
+        help_heading = "Containers"
+    )]
+    pub open_containers: Option<bool>,
+
+    /// Look only into these containers and encodings (docs/containers.md lists them)
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with = "open_containers",
+        help_heading = "Containers"
+    )]
+    pub containers: Option<Vec<String>>,
+
+    #[command(flatten)]
+    #[serde(default)]
+    pub limits: LimitOptions,
+
     /// Do not report the findings that this file lists
     #[arg(long, value_name = "FILE", help_heading = "Known findings")]
     pub baseline: Option<PathBuf>,
@@ -93,6 +117,9 @@ impl Options {
             default_excludes: self.default_excludes.or(base.default_excludes),
             respect_gitignore: self.respect_gitignore.or(base.respect_gitignore),
             force_exclude: self.force_exclude.or(base.force_exclude),
+            open_containers: self.open_containers.or(base.open_containers),
+            containers: self.containers.or(base.containers),
+            limits: self.limits.over(base.limits),
             baseline: self.baseline.or(base.baseline),
         }
     }

@@ -132,6 +132,12 @@ impl Project {
             Origin::Stdin(_) | Origin::Memory(_) | Origin::Git { .. } => {
                 ProjectPath::of_name(origin.path())
             }
+            Origin::Member(member) => {
+                let mut path = self.path_of_origin(&member.container);
+                path.bytes.push(b'!');
+                path.bytes.extend(slashed(&member.name));
+                path
+            }
         }
     }
 

@@ -178,6 +178,10 @@ pub struct Report {
     pub files: u64,
     /// Bytes that were scanned.
     pub bytes: u64,
+    /// Members of containers that were scanned, at whatever depth.
+    pub members: u64,
+    /// Bytes of those members.
+    pub unpacked: u64,
     /// How much was left out on purpose, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
     /// What was left out on purpose, in order of path, where the user asked for
@@ -204,6 +208,8 @@ impl Report {
             below_min_confidence: 0,
             files: 0,
             bytes: 0,
+            members: 0,
+            unpacked: 0,
             skipped: BTreeMap::new(),
             skipped_paths: Vec::new(),
             unscanned: Vec::new(),
@@ -237,6 +243,8 @@ impl Report {
         self.below_min_confidence += other.below_min_confidence;
         self.files += other.files;
         self.bytes += other.bytes;
+        self.members += other.members;
+        self.unpacked += other.unpacked;
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;
         }

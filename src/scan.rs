@@ -5,9 +5,12 @@
 //! matches; triage judges them; what comes of it is a [`Report`].
 
 mod history;
+mod look;
+mod once;
 mod placing;
 mod range;
 mod repository;
+mod sight;
 mod spotting;
 mod staged;
 
@@ -15,24 +18,30 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use self::look::{Clerk, Desk, Look};
+use self::sight::Seen;
 use crate::baseline::Entry;
 use crate::blob::{Blob, Content, Origin, Sink};
+use crate::budget::Memory;
 use crate::config::{Config, Detail};
-use crate::container::raw::{ReadError, Windows};
+use crate::container::encoding::Encodings;
+use crate::container::format::{FORMATS, Format};
+use crate::container::raw::ReadError;
 use crate::detect::Engine;
 use crate::exclusion::{Fit, NamedFiles, PathKind};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
-use crate::hit::Hit;
 use crate::input::Input;
+use crate::name_class::NameClass;
 use crate::report::{Report, SkipReason, Skipped, Unscanned};
 use crate::source::stdin;
 use crate::source::tree::Tree;
 use crate::suppression::Suppressed;
 use crate::triage::judge::{Judge, Judgement, Law, Verdict};
+use crate::view::{Behind, View};
 use crate::watch::Watch;
 
 /// Finds credentials, as configured.
@@ -48,6 +57,8 @@ use crate::watch::Watch;
 pub struct Scanner {
     config: Config,
     engine: Engine,
+    encodings: Encodings,
+    formats: Vec<&'static Format>,
 }
 
 /// What is told of findings while a scan goes on. It is called from all
@@ -58,8 +69,13 @@ impl Scanner {
     /// A scanner for a configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
+        let engine = Engine::new(&config.rules);
+        let is_chosen = |name: &str| config.containers.has(name);
+        let formats = FORMATS.iter().copied();
         Self {
-            engine: Engine::new(&config.rules),
+            encodings: Encodings::new(engine.literals(), |it| is_chosen(it.name())),
+            formats: formats.filter(|format| is_chosen(format.name)).collect(),
+            engine,
             config,
         }
     }
@@ -168,6 +184,8 @@ struct Scan<'s> {
     on_findings: OnFindings<'s>,
     watch: &'s Watch,
     started: Instant,
+    /// What large containers share.
+    memory: Arc<Memory>,
     known: Mutex<BTreeSet<Fingerprint>>,
     /// The paths of the baseline that were scanned.
     covered: Mutex<BTreeSet<String>>,
@@ -184,6 +202,7 @@ impl<'s> Scan<'s> {
             on_findings,
             watch,
             started: Instant::now(),
+            memory: Arc::default(),
             known: Mutex::default(),
             covered: Mutex::default(),
             report: Mutex::new(report),
@@ -264,8 +283,9 @@ fn is_at_or_below(path: &str, root: &str) -> bool {
 /// One thread's part of a scan.
 struct Worker<'s> {
     scan: &'s Scan<'s>,
-    windows: Windows,
-    hits: Vec<Hit>,
+    desk: Desk,
+    /// What was judged of the blob under way, and of what is in it.
+    judged: Vec<(Finding, Verdict)>,
     report: Report,
 }
 
@@ -274,24 +294,26 @@ impl<'s> Worker<'s> {
         let config = &scan.scanner.config;
         Self {
             scan,
-            windows: Windows::new(),
-            hits: Vec::new(),
+            desk: Desk::default(),
+            judged: Vec::new(),
             report: Report::new(config.rules.clone(), config.project.clone()),
         }
     }
 }
 
 impl Worker<'_> {
-    /// Takes what came of a blob into the report.
-    fn take(&mut self, judgement: Judgement, origin: &Origin) {
-        let report = &mut self.report;
-        if let Some(error) = judgement.fault {
-            report.unscanned.push(Unscanned {
-                path: origin.path().to_path_buf(),
-                reason: format!("lines of findings may be wrong: cannot read again: {error}"),
-            });
-        }
-        self.report(judgement.findings);
+    /// Judges a blob and what is in it.
+    fn judge(&mut self, blob: Blob<'_>) -> (Result<u64, ReadError>, Vec<(Finding, Verdict)>) {
+        let mut desk = std::mem::take(&mut self.desk);
+        let Scan {
+            scanner,
+            watch,
+            ref memory,
+            ..
+        } = *self.scan;
+        let read = Look::new(scanner, watch, memory, self, &mut desk).blob(blob);
+        self.desk = desk;
+        (read, once::once(std::mem::take(&mut self.judged)))
     }
 
     /// Counts a blob that was looked at, or says how far.
@@ -332,6 +354,50 @@ impl Worker<'_> {
     }
 }
 
+impl<'s> Clerk for Worker<'s> {
+    type File = Judge<'s>;
+
+    fn open(&self, class: Option<NameClass>) -> Judge<'s> {
+        Judge::new(self.scan.scanner.law(), class)
+    }
+
+    fn view(
+        &mut self,
+        judge: &mut Judge<'s>,
+        origin: &Origin,
+        view: &View<'_>,
+        seen: &Seen,
+        decided: usize,
+        behind: &mut dyn Behind,
+    ) {
+        judge.view(origin, view, &seen.hits, decided, behind);
+    }
+
+    fn close(&mut self, judge: Judge<'s>, origin: &Origin) {
+        let Judgement { findings, fault } = judge.finish();
+        if let Some(error) = fault {
+            self.report.unscanned.push(Unscanned {
+                path: origin.path().to_path_buf(),
+                reason: format!("lines of findings may be wrong: cannot read again: {error}"),
+            });
+        }
+        self.judged.extend(findings);
+    }
+
+    fn member(&mut self, bytes: u64) {
+        self.report.members += 1;
+        self.report.unpacked += bytes;
+    }
+
+    fn leave_out(&mut self, skipped: Skipped) {
+        self.skipped(skipped);
+    }
+
+    fn miss(&mut self, unscanned: Unscanned) {
+        self.unscanned(unscanned);
+    }
+}
+
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
         let config = &self.scan.scanner.config;
@@ -344,19 +410,11 @@ impl Drop for Worker<'_> {
 
 impl Sink for Worker<'_> {
     fn blob(&mut self, blob: Blob<'_>) {
-        let mut content = blob.content;
-        let scanner = self.scan.scanner;
-        let mut judge = Judge::new(scanner.law(), &blob.origin, blob.class);
-        let hits = &mut self.hits;
-        let read = self.windows.show(&mut content, |view, behind| {
-            hits.clear();
-            let decided = scanner.engine.find(view, hits);
-            judge.view(view, hits, decided, behind);
-            decided
-        });
-        self.scan.note_covered(&blob.origin);
-        self.count(read, &blob.origin);
-        self.take(judge.finish(), &blob.origin);
+        let origin = blob.origin.clone();
+        let (read, findings) = self.judge(blob);
+        self.scan.note_covered(&origin);
+        self.count(read, &origin);
+        self.report(findings);
     }
 
     fn skipped(&mut self, skipped: Skipped) {

@@ -74,6 +74,21 @@ impl Mapped {
         start..end.max(start)
     }
 
+    /// Where in the text a place of the source is, or what comes next.
+    pub(crate) fn text_at(&self, source: usize) -> usize {
+        let behind = self.pieces.partition_point(|piece| piece.source <= source);
+        let Some(piece) = behind.checked_sub(1).map(|place| self.pieces[place]) else {
+            return 0;
+        };
+        let text =
+            piece.text + (source - piece.source) * piece.rate.text / piece.rate.source.max(1);
+        let next = self
+            .pieces
+            .get(behind)
+            .map_or(self.bytes.len(), |next| next.text);
+        text.min(next)
+    }
+
     fn piece(&self, text: usize) -> Option<(usize, &Piece)> {
         let behind = self.pieces.partition_point(|piece| piece.text <= text);
         let place = behind.checked_sub(1)?;

@@ -29,7 +29,7 @@ pub enum End {
     OfView,
 }
 
-impl View<'_> {
+impl<'b> View<'b> {
     /// The bytes on either side that belong to a decision, at the least: what
     /// starts this near to the end of a view is left to the next one.
     pub const MARGIN: usize = 4096;
@@ -37,10 +37,22 @@ impl View<'_> {
     /// The longest match, in bytes. A longer run is reported by its first part.
     pub const LONGEST_MATCH: usize = 1 << 20;
 
+    /// How many bytes can be decided: where the blob goes on, what belongs to the
+    /// judgement of the others may be missing.
+    #[must_use]
+    pub fn decidable(&self) -> usize {
+        let length = self.bytes.len();
+        let decidable = match self.end {
+            End::OfBlob => length,
+            End::OfView => length.saturating_sub(Self::MARGIN),
+        };
+        decidable.max(self.decided)
+    }
+
     /// All of a blob's bytes in one view.
     #[must_use]
-    pub fn whole(bytes: &[u8]) -> View<'_> {
-        View {
+    pub fn whole(bytes: &'b [u8]) -> Self {
+        Self {
             bytes,
             offset: 0,
             decided: 0,

@@ -126,9 +126,11 @@ fn a_jwt_says_what_it_is_for() {
         .file("a.json", format!("hf_oauth_{expired}"))
         .file("b.json", format!("hf_jwt_{valid}"));
     let report = sandbox.report(&[]);
-    let [old, new] = findings(&report).as_slice() else {
-        panic!("two findings");
+    let [old, new, within] = findings(&report).as_slice() else {
+        panic!("two findings, and the token in the second");
     };
+    assert_eq!(within["rule"], "VNX-SEC-027");
+    assert_eq!(within["decoded"], serde_json::json!(["base64"]));
     assert_eq!(
         (&old["rule"], &old["severity"]),
         (&"HFL-001".into(), &"low".into())

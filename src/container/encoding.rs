@@ -13,10 +13,13 @@ mod html;
 mod joined;
 mod percent;
 mod quoted_printable;
+mod runs;
 mod signs;
 mod wide;
 
 pub(crate) use finder::{Decoded, Encodings};
+
+pub(crate) use base64::stream as base64_stream;
 
 use crate::encoding::Encoding;
 use crate::source_map::Mapped;

@@ -11,6 +11,7 @@ use std::path::Path;
 use super::gzip;
 use super::store::Store;
 use crate::budget::{Budget, LimitReached};
+use crate::source_map::Mapped;
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
@@ -83,6 +84,10 @@ pub(crate) enum Open {
     Stream(fn(&mut dyn Read, &mut dyn Members) -> Result<(), OpenError>),
     /// Here and there.
     Anywhere(fn(&mut Store<'_>, &mut dyn Members) -> Result<(), OpenError>),
+    /// As a text file in which other texts stand: it hands on each of them, with the
+    /// places where it stands in the file's bytes, and says which part of the file an
+    /// offset of the text is in. Only done where the file has a sign of something.
+    Pieces(fn(&[u8], &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>))),
     /// Not by this build, which was made without this cargo feature.
     #[allow(dead_code, reason = "a build with every feature has none")]
     Without(&'static str),
@@ -121,6 +126,13 @@ pub(crate) trait Members {
         text: &[u8],
         within: &dyn Fn(usize) -> Option<Within>,
     ) -> Result<(), OpenError>;
+
+    /// Whether anything could be found in some bytes, as they are or encoded. Where not,
+    /// they need not be taken apart.
+    fn is_worth_a_look(&self, bytes: &[u8]) -> bool {
+        let _ = bytes;
+        true
+    }
 
     /// Reports a member that cannot be opened. The container goes on.
     fn fault(&mut self, name: &[u8], error: OpenError);
@@ -267,7 +279,7 @@ pub(crate) mod testing {
 
     /// Opens `bytes` as a format, within limits.
     pub(crate) fn open_within(format: &Format, bytes: &[u8], limits: Limits) -> Opened {
-        let budget = Budget::new(Arc::new(limits), bytes.len() as u64);
+        let budget = Budget::new(Arc::new(limits), bytes.len() as u64, Arc::default());
         let mut taker = Taker {
             budget,
             opened: Opened::default(),
@@ -275,6 +287,7 @@ pub(crate) mod testing {
         let result = match format.open {
             Open::Stream(open) => open(&mut &*bytes, &mut taker),
             Open::Anywhere(open) => open(&mut Store::of_bytes(bytes), &mut taker),
+            Open::Pieces(_) => panic!("the format has pieces, no members"),
             Open::Without(feature) => panic!("the test needs the feature {feature}"),
         };
         taker.opened.error = result.err().map(|error| error.to_string());

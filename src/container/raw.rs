@@ -58,63 +58,154 @@ impl Windows {
             decide(&View::whole(bytes), &mut Passed(content));
             return Ok(bytes.len() as u64);
         }
+        let mut feed = self.feed();
+        let fault = loop {
+            match content.read(feed.room()) {
+                Ok(0) => break None,
+                Ok(read) => feed.add(read, |view| decide(view, &mut Passed(content))),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Some(error),
+            }
+        };
+        let offset = feed.finish(|view| decide(view, &mut Passed(content)));
+        match fault {
+            Some(source) => Err(ReadError { offset, source }),
+            None => Ok(offset),
+        }
+    }
+
+    /// Begins a blob whose bytes come piece by piece.
+    pub(crate) fn feed(&mut self) -> Feed<'_> {
         if self.buffer.is_empty() {
             self.buffer.resize(WINDOW, 0);
         }
-        let (mut offset, mut filled, mut decided) = (0, 0, 0);
-        loop {
-            let fault = self.fill(content, &mut filled);
-            let end = match fault {
-                Filled::Whole => End::OfView,
-                Filled::ToTheEnd | Filled::UpTo(_) => End::OfBlob,
-            };
-            let view = View {
-                bytes: &self.buffer[..filled],
-                offset,
-                decided,
-                end,
-            };
-            let now_decided = decide(&view, &mut Passed(content));
-            match fault {
-                Filled::ToTheEnd => return Ok(offset + filled as u64),
-                Filled::UpTo(source) => {
-                    let offset = offset + filled as u64;
-                    return Err(ReadError { offset, source });
-                }
-                Filled::Whole => {}
-            }
-            let kept = now_decided.saturating_sub(View::MARGIN);
-            self.buffer.copy_within(kept..filled, 0);
-            (offset, filled, decided) = (offset + kept as u64, filled - kept, now_decided - kept);
-            if filled > self.buffer.len() / 2 && self.buffer.len() < MOST {
-                let doubled = (self.buffer.len() * 2).min(MOST);
-                self.buffer.resize(doubled, 0);
-            }
+        Feed {
+            buffer: &mut self.buffer,
+            offset: 0,
+            filled: 0,
+            decided: 0,
         }
-    }
-
-    /// Reads until the buffer is full or the content ends.
-    fn fill(&mut self, content: &mut Content<'_>, filled: &mut usize) -> Filled {
-        while *filled < self.buffer.len() {
-            match content.read(&mut self.buffer[*filled..]) {
-                Ok(0) => return Filled::ToTheEnd,
-                Ok(read) => *filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Filled::UpTo(error),
-            }
-        }
-        Filled::Whole
     }
 }
 
-/// How far a buffer could be filled.
-enum Filled {
-    /// It is full; there may be more to read.
-    Whole,
-    /// There is nothing more to read.
-    ToTheEnd,
-    /// Reading failed.
-    UpTo(io::Error),
+/// A blob whose bytes come piece by piece, and are shown as soon as there are enough.
+#[derive(Debug)]
+pub(crate) struct Feed<'w> {
+    buffer: &'w mut Vec<u8>,
+    /// Where the first byte of the buffer lies in the blob.
+    offset: u64,
+    filled: usize,
+    decided: usize,
+}
+
+impl Feed<'_> {
+    /// Where the next bytes go. There is always room for some.
+    pub(crate) fn room(&mut self) -> &mut [u8] {
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Takes note that `count` bytes have been put where there was room.
+    pub(crate) fn add(&mut self, count: usize, decide: impl FnOnce(&View<'_>) -> usize) {
+        self.filled += count;
+        if self.filled < self.buffer.len() {
+            return;
+        }
+        let decided = decide(&self.view(End::OfView));
+        let kept = decided.saturating_sub(View::MARGIN);
+        self.buffer.copy_within(kept..self.filled, 0);
+        self.offset += kept as u64;
+        self.filled -= kept;
+        self.decided = decided - kept;
+        if self.filled > self.buffer.len() / 2 && self.buffer.len() < MOST {
+            let doubled = (self.buffer.len() * 2).min(MOST);
+            self.buffer.resize(doubled, 0);
+        }
+    }
+
+    /// Ends the blob, and gives back how many bytes it had.
+    pub(crate) fn finish(self, decide: impl FnOnce(&View<'_>) -> usize) -> u64 {
+        decide(&self.view(End::OfBlob));
+        self.offset + self.filled as u64
+    }
+
+    fn view(&self, end: End) -> View<'_> {
+        View {
+            bytes: &self.buffer[..self.filled],
+            offset: self.offset,
+            decided: self.decided,
+            end,
+        }
+    }
+}
+
+/// A stream that is shown while somebody else reads it.
+pub(crate) struct Tee<'w, R, D> {
+    stream: R,
+    feed: Feed<'w>,
+    decide: D,
+    fault: Option<io::Error>,
+}
+
+impl<'w, R: Read, D: FnMut(&View<'_>, &mut dyn Behind) -> usize> Tee<'w, R, D> {
+    pub(crate) fn new(windows: &'w mut Windows, stream: R, decide: D) -> Self {
+        Self {
+            stream,
+            feed: windows.feed(),
+            decide,
+            fault: None,
+        }
+    }
+
+    /// Shows the rest of the stream, as the other reader is done, and gives back how many
+    /// bytes there were.
+    ///
+    /// # Errors
+    /// [`ReadError`] as [`Windows::show`].
+    pub(crate) fn finish(mut self) -> Result<u64, ReadError> {
+        let mut rest = [0; 8192];
+        while self.fault.is_none() {
+            match self.read(&mut rest) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => self.fault = Some(error),
+            }
+        }
+        let mut decide = self.decide;
+        let offset = self.feed.finish(|view| decide(view, &mut Gone));
+        match self.fault {
+            Some(source) => Err(ReadError { offset, source }),
+            None => Ok(offset),
+        }
+    }
+}
+
+impl<R: Read, D: FnMut(&View<'_>, &mut dyn Behind) -> usize> Read for Tee<'_, R, D> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = self.feed.room();
+        let most = room.len().min(buffer.len());
+        let read = self.stream.read(&mut room[..most])?;
+        buffer[..read].copy_from_slice(&room[..read]);
+        self.feed.add(read, |view| (self.decide)(view, &mut Gone));
+        Ok(read)
+    }
+}
+
+/// Bytes that cannot be had again.
+pub(crate) struct Gone;
+
+impl Behind for Gone {
+    fn can_be_read_again(&self) -> bool {
+        false
+    }
+
+    fn read_again(
+        &mut self,
+        _: Range<u64>,
+        _: &mut dyn FnMut(&[u8]) -> Appetite,
+    ) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 impl Read for Content<'_> {

@@ -71,10 +71,7 @@ mod tests {
     }
 
     fn left(rules: &[Arc<Rule>], spans: &[(usize, usize, usize)]) -> Vec<(usize, usize)> {
-        let hit = |(rule, start, end): &(usize, usize, usize)| Hit {
-            span: *start..*end,
-            rule: *rule,
-        };
+        let hit = |(rule, start, end): &(usize, usize, usize)| Hit::new(*start..*end, *rule);
         let mut hits: Vec<Hit> = spans.iter().map(hit).collect();
         resolve(rules, &mut hits, 0);
         hits.iter().map(|hit| (hit.rule, hit.span.start)).collect()

@@ -20,12 +20,14 @@ use crate::blob::{Origin, Role};
 use crate::confidence::Confidence;
 use crate::config::Details;
 use crate::context::Context;
+use crate::encoding::Encoding;
 use crate::finding::{Finding, Location};
 use crate::fingerprint::{Fingerprint, TokenId};
 use crate::mask::Mask;
 use crate::reason::Reason;
 use crate::severity::Severity;
 use crate::suppression::Suppression;
+use crate::within::Within;
 
 pub(super) const FORMAT: Format = Format {
     name: "json",
@@ -94,11 +96,18 @@ pub(super) struct Record<'a> {
     reasons: Vec<String>,
     /// What it was found in.
     origin: OriginKind,
-    /// Its path from the current folder. Bytes that are not UTF-8 are written
-    /// as `\xNN`, and a token in the name is masked.
+    /// Its path from the current folder. A member of a container stands behind its
+    /// container and a `!`, and its offset, line and column are those in the member. Bytes
+    /// that are not UTF-8 are written as `\xNN`, and a token in the name is masked.
     path: String,
     #[serde(flatten)]
     location: Location,
+    /// How it is encoded there, the outermost encoding first.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    decoded: &'a [Encoding],
+    /// Which part of a structured file it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<&'a Within>,
     /// The secret: its first and last characters, or with --show-secrets all
     /// of it.
     secret: String,
@@ -166,6 +175,10 @@ struct Summary {
     files: u64,
     /// Bytes that were scanned.
     bytes: u64,
+    /// Members of containers that were scanned, at whatever depth.
+    members: u64,
+    /// Bytes of those members.
+    unpacked: u64,
     /// Findings in this report.
     findings: usize,
     /// Tokens that they are of.
@@ -216,6 +229,8 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
         summary: Summary {
             files: report.files,
             bytes: report.bytes,
+            members: report.members,
+            unpacked: report.unpacked,
             findings: report.findings.len(),
             tokens: SameToken::new(&report.findings).tokens(),
             suppressed: report.suppressed.len(),
@@ -234,10 +249,10 @@ impl<'a> Record<'a> {
             severity: finding.severity,
             confidence: finding.confidence,
             reasons: finding.reasons.iter().map(Reason::to_string).collect(),
-            origin: match *finding.origin {
+            origin: match *finding.origin.outermost() {
                 Origin::File(_) => OriginKind::File,
                 Origin::Stdin(_) => OriginKind::Stdin,
-                Origin::Memory(_) => OriginKind::Memory,
+                Origin::Memory(_) | Origin::Member(_) => OriginKind::Memory,
                 Origin::Git { ref role, .. } => match role {
                     Role::File(_) | Role::Blob => OriginKind::Blob,
                     Role::Commit => OriginKind::Commit,
@@ -247,6 +262,8 @@ impl<'a> Record<'a> {
             },
             path: path_text(finding.origin.path(), &shown.mask),
             location: finding.location,
+            decoded: &finding.encodings,
+            within: finding.within.as_ref(),
             secret: match shown.secrets {
                 Secrets::Redact => finding.secret.to_string(),
                 Secrets::Show => finding.secret.expose().into_owned(),

@@ -11,7 +11,7 @@ use super::history::repository_path;
 use super::spotting::Spots;
 use super::{Scan, Worker};
 use crate::attribution::{Token, Tokens, Trace, Traced};
-use crate::blob::{Content, Origin, Role, Sink};
+use crate::blob::{Blob, Content, Origin, Role, Sink};
 use crate::exclusion::{Fit, PathKind};
 use crate::finding::Finding;
 use crate::history::{History, Reach};
@@ -20,7 +20,7 @@ use crate::repository::number_set::NumberSet;
 use crate::repository::object::{Kind, Number};
 use crate::repository::objects::Objects;
 use crate::repository::walk::{Base, Data, Object, Selection, Visit, walk};
-use crate::triage::judge::{Judge, Verdict};
+use crate::triage::judge::Verdict;
 
 /// A token to be shown: where it stands, and in which objects, the one to show
 /// first.
@@ -325,22 +325,24 @@ impl Onlooker<'_> {
     }
 
     /// Judges an object in a role, and keeps what is to be shown of it.
-    fn judge(&mut self, number: Number, role: &Role, places: &[usize], mut content: Content<'_>) {
+    fn judge(&mut self, number: Number, role: &Role, places: &[usize], content: Content<'_>) {
         let origin = Origin::Git {
             id: self.objects.id(number),
             role: role.clone(),
         };
-        let scanner = self.worker.scan.scanner;
-        let mut judge = Judge::new(scanner.law(), &origin, None);
-        let hits = &mut self.worker.hits;
-        let read = self.worker.windows.show(&mut content, |view, behind| {
-            hits.clear();
-            let decided = scanner.engine.find(view, hits);
-            judge.view(view, hits, decided, behind);
-            decided
+        // What cannot be read or opened was reported at the first look.
+        let reported = self.worker.report.unscanned.len();
+        let skipped = self.worker.report.skipped.clone();
+        let counted = (self.worker.report.members, self.worker.report.unpacked);
+        let (_, findings) = self.worker.judge(Blob {
+            origin,
+            class: None,
+            content,
         });
-        // That it cannot be read to its end was reported at the first look.
-        drop(read);
+        let report = &mut self.worker.report;
+        report.unscanned.truncate(reported);
+        report.skipped = skipped;
+        (report.members, report.unpacked) = counted;
         // A note on two objects is shown twice.
         let mut shown: HashMap<Token, Vec<usize>> = HashMap::new();
         for &place in places {
@@ -349,9 +351,9 @@ impl Onlooker<'_> {
                 shown.entry(showing.token).or_default().push(place);
             }
         }
-        let rules = &scanner.config.rules;
+        let rules = &self.worker.scan.scanner.config.rules;
         let mut seen = Vec::new();
-        for (finding, verdict) in judge.finish().findings {
+        for (finding, verdict) in findings {
             let rule = rules.iter().position(|rule| rule.id == finding.rule.id);
             let token = rule.and_then(|rule| self.spots.token(rule, finding.secret.bytes()));
             for &place in token

@@ -9,14 +9,17 @@ use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 
+use super::look::{Clerk, Look};
+use super::sight::Seen;
 use super::{Scan, Worker};
 use crate::attribution::{Token, Tokens};
-use crate::blob::{Blob, Sink};
-use crate::hit::Hit;
+use crate::blob::{Blob, Origin, Sink};
+use crate::name_class::NameClass;
 use crate::report::{Skipped, Unscanned};
 use crate::repository::object::Number;
 use crate::repository::objects::Objects;
 use crate::triage::extent::extent;
+use crate::view::{Behind, View};
 
 /// The tokens that were spotted.
 #[derive(Default)]
@@ -89,25 +92,18 @@ impl<'s> Spotter<'s> {
 }
 
 impl Sink for Spotter<'_> {
-    fn blob(&mut self, mut blob: Blob<'_>) {
-        let Self { worker, spots } = self;
-        let engine = &worker.scan.scanner.engine;
-        let rules = engine.rules();
-        let id = blob.origin.id();
-        let hits = &mut worker.hits;
-        let read = worker.windows.show(&mut blob.content, |view, _| {
-            hits.clear();
-            let decided = engine.find(view, hits);
-            if let (Some(id), false) = (id, hits.is_empty()) {
-                let mut state = spots.state();
-                for Hit { span, rule } in &*hits {
-                    let length = extent(&rules[*rule], view.bytes, span).length;
-                    state.add(id, *rule, &view.bytes[span.start..span.start + length]);
-                }
-            }
-            decided
-        });
-        worker.count(read, &blob.origin);
+    fn blob(&mut self, blob: Blob<'_>) {
+        let origin = blob.origin.clone();
+        let mut desk = std::mem::take(&mut self.worker.desk);
+        let Scan {
+            scanner,
+            watch,
+            ref memory,
+            ..
+        } = *self.worker.scan;
+        let read = Look::new(scanner, watch, memory, self, &mut desk).blob(blob);
+        self.worker.desk = desk;
+        self.worker.count(read, &origin);
     }
 
     fn skipped(&mut self, skipped: Skipped) {
@@ -115,6 +111,47 @@ impl Sink for Spotter<'_> {
     }
 
     fn unscanned(&mut self, unscanned: Unscanned) {
+        self.worker.unscanned(unscanned);
+    }
+}
+
+impl Clerk for Spotter<'_> {
+    type File = ();
+
+    fn open(&self, _: Option<NameClass>) {}
+
+    fn view(
+        &mut self,
+        (): &mut (),
+        origin: &Origin,
+        view: &View<'_>,
+        seen: &Seen,
+        _: usize,
+        _: &mut dyn Behind,
+    ) {
+        let (Some(id), false) = (origin.id(), seen.hits.is_empty()) else {
+            return;
+        };
+        let rules = self.worker.scan.scanner.engine.rules();
+        let mut state = self.spots.state();
+        for hit in &seen.hits {
+            let (bytes, span) = hit.text(view.bytes);
+            let length = extent(&rules[hit.rule], bytes, span).length;
+            state.add(id, hit.rule, &bytes[span.start..span.start + length]);
+        }
+    }
+
+    fn close(&mut self, (): (), _: &Origin) {}
+
+    fn member(&mut self, bytes: u64) {
+        self.worker.member(bytes);
+    }
+
+    fn leave_out(&mut self, skipped: Skipped) {
+        self.worker.skipped(skipped);
+    }
+
+    fn miss(&mut self, unscanned: Unscanned) {
         self.worker.unscanned(unscanned);
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::allow::Allowances;
@@ -13,6 +14,7 @@ use super::grade::grade;
 use super::place::Places;
 use crate::blob::Origin;
 use crate::config::{Config, Detail};
+use crate::context::Context;
 use crate::cursor::Cursor;
 use crate::excerpt::Excerpt;
 use crate::finding::{Finding, Location};
@@ -63,12 +65,45 @@ pub(crate) enum Verdict {
 /// Judges the hits of one blob.
 pub(crate) struct Judge<'j> {
     law: Law<'j>,
-    origin: &'j Origin,
     class: Option<NameClass>,
     cursor: Cursor,
     place: Option<Place>,
     judged: Vec<(Finding, Verdict)>,
     fault: Option<io::Error>,
+}
+
+/// What is judged, and what is around it.
+#[derive(Clone, Copy)]
+struct Subject<'v> {
+    origin: &'v Origin,
+    view: &'v [u8],
+    hit: &'v Hit,
+    /// All hits of the view.
+    hits: &'v [Hit],
+}
+
+impl Subject<'_> {
+    /// The kind of place it is in. Of an encoded token, what is around the encoding may
+    /// say more than what is around the token.
+    fn context(&self, config: &Config) -> Context {
+        let of = |bytes: &[u8], span: &Range<usize>| {
+            Places::get().context(self.origin.path(), bytes, span, &config.project)
+        };
+        let (bytes, span) = self.hit.text(self.view);
+        match of(bytes, span) {
+            Context::Other if self.hit.decoded.is_some() => of(self.view, &self.hit.span),
+            context => context,
+        }
+    }
+
+    /// Where encoded tokens stand in the bytes that are shown: there, only hits tell.
+    fn encoded(&self) -> Vec<Range<usize>> {
+        if self.hit.decoded.is_some() {
+            return Vec::new();
+        }
+        let encoded = self.hits.iter().filter(|hit| hit.decoded.is_some());
+        encoded.map(|hit| hit.span.clone()).collect()
+    }
 }
 
 /// The blob's names, shared by its findings.
@@ -86,10 +121,9 @@ pub(crate) struct Judgement {
 }
 
 impl<'j> Judge<'j> {
-    pub(crate) fn new(law: Law<'j>, origin: &'j Origin, class: Option<NameClass>) -> Self {
+    pub(crate) fn new(law: Law<'j>, class: Option<NameClass>) -> Self {
         Self {
             law,
-            origin,
             class,
             cursor: Cursor::new(),
             place: None,
@@ -98,9 +132,11 @@ impl<'j> Judge<'j> {
         }
     }
 
-    /// Judges the hits of a view, of which `decided` bytes are decided.
+    /// Judges the hits of a view of a blob, in order of position. `decided` of its bytes
+    /// are decided.
     pub(crate) fn view(
         &mut self,
+        origin: &Origin,
         view: &View<'_>,
         hits: &[Hit],
         decided: usize,
@@ -118,7 +154,13 @@ impl<'j> Judge<'j> {
             let location = self.cursor.locate(start..start + found.len() as u64, found);
             let mask = &self.law.config.mask;
             let inline = allowances.find(view.bytes, &hit.span, &rule.id, mask);
-            let finding = self.finding(rule, view, hit, location);
+            let subject = Subject {
+                origin,
+                view: view.bytes,
+                hit,
+                hits,
+            };
+            let finding = self.finding(rule, &subject, location);
             let verdict = self.law.verdict(&finding, inline);
             self.judged.push((finding, verdict));
         }
@@ -165,21 +207,15 @@ impl<'j> Judge<'j> {
         }
     }
 
-    fn finding(
-        &mut self,
-        rule: Arc<Rule>,
-        view: &View<'_>,
-        hit: &Hit,
-        location: Location,
-    ) -> Finding {
+    fn finding(&mut self, rule: Arc<Rule>, subject: &Subject<'_>, location: Location) -> Finding {
         let Law { config } = self.law;
-        let place = self
-            .place
-            .get_or_insert_with(|| Place::new(self.origin, config));
-        let extent = extent(&rule, view.bytes, &hit.span);
-        let grade = grade(&rule, view.bytes, &hit.span, extent);
-        let token = hit.span.start..hit.span.start + extent.length;
-        let found = &view.bytes[token.clone()];
+        let Subject { origin, hit, .. } = *subject;
+        let place = self.place.get_or_insert_with(|| Place::new(origin, config));
+        let (bytes, span) = hit.text(subject.view);
+        let extent = extent(&rule, bytes, span);
+        let grade = grade(&rule, bytes, span, extent);
+        let token = span.start..span.start + extent.length;
+        let found = &bytes[token.clone()];
         let path = &place.project_path;
         let has_expired = grade.claims.as_ref().is_some_and(Claims::has_expired);
         Finding {
@@ -191,19 +227,16 @@ impl<'j> Judge<'j> {
             confidence: grade.confidence,
             reasons: grade.reasons,
             claims: grade.claims.map(Arc::new),
-            context: Places::get().context(
-                self.origin.path(),
-                view.bytes,
-                &hit.span,
-                &config.project,
-            ),
+            context: subject.context(config),
             secret: Secret::new(found, rule.literal.get_ref()),
             token_id: TokenId::new(found),
             fingerprint: Fingerprint::new(&rule.id, path.bytes(), found),
             origin: Arc::clone(&place.origin),
             project_path: Arc::clone(path),
             excerpt: (config.details.excerpts == Detail::Keep)
-                .then(|| Excerpt::new(view.bytes, &token, &config.mask)),
+                .then(|| Excerpt::new(bytes, &token, &subject.encoded(), &config.mask)),
+            encodings: hit.encodings().to_vec(),
+            within: hit.within.clone(),
             rule,
             location,
             line_hash: None,

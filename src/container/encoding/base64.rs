@@ -4,6 +4,8 @@
 //! forms; which one is there says where a group of four begins, and the rest of the run
 //! need not be read to know it.
 
+use std::collections::VecDeque;
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
 use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch};
@@ -156,6 +158,79 @@ fn goes_on(line: &[u8]) -> bool {
     run >= LONG || run > 0 && behind.is_none_or(|byte| b"\r\n\"\\'<-".contains(byte))
 }
 
+/// The bytes that stand in base64 at the start of a stream. White space, backslashes and
+/// the letters of JSON's `\n` between are passed over.
+pub(crate) fn stream(text: impl Read) -> impl Read {
+    Decoder {
+        text: io::BufReader::new(text),
+        previous: None,
+        is_over: false,
+        ready: VecDeque::new(),
+    }
+}
+
+struct Decoder<R> {
+    text: io::BufReader<R>,
+    /// A backslash was read.
+    previous: Option<u8>,
+    is_over: bool,
+    /// Bytes of a group that were not asked for yet.
+    ready: VecDeque<u8>,
+}
+
+impl<R: Read> Decoder<R> {
+    /// The value of the next character.
+    fn next(&mut self) -> io::Result<Option<u8>> {
+        while !self.is_over {
+            let Some(&byte) = self.text.fill_buf()?.first() else {
+                break;
+            };
+            self.text.consume(1);
+            let escaped = self.previous.take() == Some(b'\\');
+            match byte {
+                b'n' | b'r' if escaped => {}
+                b'\\' => self.previous = Some(byte),
+                b' ' | b'\t' | b'\r' | b'\n' => {}
+                byte => match value(byte) {
+                    Some(value) => return Ok(Some(value)),
+                    None => break,
+                },
+            }
+        }
+        self.is_over = true;
+        Ok(None)
+    }
+}
+
+impl<R: Read> Read for Decoder<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            if self.ready.is_empty() {
+                let mut bits = 0_u32;
+                let mut count = 0_usize;
+                while count < 4
+                    && let Some(value) = self.next()?
+                {
+                    bits = bits << 6 | u32::from(value);
+                    count += 1;
+                }
+                let [_, decoded @ ..] = (bits << (6 * (4 - count))).to_be_bytes();
+                let decoded = decoded.into_iter().take(count.saturating_sub(1));
+                self.ready.extend(decoded);
+                if self.ready.is_empty() {
+                    break;
+                }
+            }
+            if let Some(byte) = self.ready.pop_front() {
+                buffer[filled] = byte;
+                filled += 1;
+            }
+        }
+        Ok(filled)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use data_encoding::{BASE64, BASE64URL_NOPAD};
@@ -210,6 +285,25 @@ mod tests {
         let slashed = BASE64.encode(b"???hf_???");
         let slashed = slashed.replace('/', "\\/");
         assert_eq!(decoded(&slashed, 0, 0), "???hf_???");
+    }
+
+    #[test]
+    fn a_stream_ends_where_the_text_does() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+        let text = BASE64.encode(&bytes);
+        let lines: Vec<&[u8]> = text.as_bytes().chunks(76).collect();
+        for text in [
+            text.as_bytes().to_vec(),
+            lines.join(&b"\n"[..]),
+            lines.join(&b"\\n"[..]),
+        ] {
+            let mut decoded = Vec::new();
+            let mut stream = stream(io::Cursor::new([&text, &b"\", more"[..]].concat()));
+            stream
+                .read_to_end(&mut decoded)
+                .expect("memory can be read");
+            assert!(decoded == bytes);
+        }
     }
 
     #[test]

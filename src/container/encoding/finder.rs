@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::runs::long_runs;
 use super::signs::{Sign, Signs, codes};
 use super::{BEFORE, BEHIND, Code, Form, Stretch, wide};
 use crate::encoding::Encoding;
@@ -14,7 +15,7 @@ pub(crate) struct Encodings {
     /// What the rules look for as it is.
     plain: Vec<Vec<u8>>,
     in_bytes: Signs,
-    in_texts: Signs,
+    in_runs: Signs,
 }
 
 /// Something that was decoded.
@@ -39,7 +40,7 @@ impl Encodings {
         let codes = codes(is_chosen);
         Self {
             in_bytes: Signs::of_bytes(literals, &codes),
-            in_texts: Signs::of_texts(literals, &codes),
+            in_runs: Signs::of_runs(literals, &codes),
             plain: literals.to_vec(),
             codes,
         }
@@ -51,13 +52,25 @@ impl Encodings {
         if self.whole(bytes).is_some() {
             return Some(from);
         }
-        let first = |signs: &Signs| signs.literals.first_in(bytes, from..bytes.len());
-        let first = first(&self.in_bytes).or_else(|| {
-            let is_searched = !self.codes.is_empty() && is_text(bytes);
-            is_searched.then(|| first(&self.in_texts)).flatten()
-        });
-        first.map(|found| found.start)
+        let first = self.in_bytes.literals.first_in(bytes, from..bytes.len());
+        let first = first.map(|found| found.start);
+        first.or_else(|| {
+            let has_sign =
+                |run: &Range<usize>| self.in_runs.literals.first_in(bytes, run.clone()).is_some();
+            let run = self.runs(bytes, from).find(has_sign)?;
+            Some(run.start.max(from))
+        })
     }
+
+    /// The long runs from a place on, if the bytes are a text.
+    fn runs<'b>(&self, bytes: &'b [u8], from: usize) -> impl Iterator<Item = Range<usize>> + 'b {
+        let is_searched = !self.codes.is_empty() && is_text(bytes);
+        let runs = is_searched.then(|| long_runs(bytes, from));
+        runs.into_iter().flatten()
+    }
+
+    /// How many bytes behind a sign may belong to what it is a sign of.
+    pub(crate) const REACH: usize = BEHIND;
 
     /// Decodes what is around the signs that begin in `part`, and hands it on.
     pub(crate) fn each(&self, bytes: &[u8], part: Range<usize>, take: &mut dyn FnMut(Decoded)) {
@@ -68,27 +81,55 @@ impl Encodings {
             take(Decoded::Text(encoding, wide::narrow(bytes, encoding)));
             return;
         }
-        let tables = [
-            Some(&self.in_bytes),
-            Some(&self.in_texts).filter(|_| is_text(bytes)),
-        ];
-        for signs in tables.into_iter().flatten() {
-            let mut seen = Seen::default();
-            let found = signs.literals.all_from(bytes, part.start);
-            for found in found.take_while(|found| found.start < part.end) {
-                match signs.sign(found.literal) {
-                    Sign::Plain => self.cut(bytes, found.start, &mut seen, take),
-                    Sign::Escaped(code) => self.escaped(code, bytes, found.start, take),
-                    Sign::Block(code, lead) => {
-                        block(code, lead, bytes, found.start, &mut seen, take)
-                    }
-                    Sign::Packed => {
-                        if is_at_start(bytes, found.start) {
-                            take(Decoded::Packed(found.start));
-                        }
-                    }
+        let mut seen = Seen::default();
+        for found in self.in_bytes.literals.all_from(bytes, part.start) {
+            if found.start >= part.end {
+                break;
+            }
+            self.sign(
+                self.in_bytes.sign(found.literal),
+                bytes,
+                found.start,
+                &mut seen,
+                take,
+            );
+        }
+        let mut seen = Seen::default();
+        for run in self.runs(bytes, part.start) {
+            if run.start >= part.end {
+                break;
+            }
+            let from = run.start.max(part.start);
+            let in_run = &bytes[..run.end.min(part.end + Self::REACH)];
+            for found in self.in_runs.literals.all_from(in_run, from) {
+                if found.start < part.end {
+                    self.sign(
+                        self.in_runs.sign(found.literal),
+                        bytes,
+                        found.start,
+                        &mut seen,
+                        take,
+                    );
                 }
             }
+        }
+    }
+
+    /// Decodes what is around a sign.
+    fn sign(
+        &self,
+        sign: Sign,
+        bytes: &[u8],
+        at: usize,
+        seen: &mut Seen,
+        take: &mut dyn FnMut(Decoded),
+    ) {
+        match sign {
+            Sign::Plain => self.cut(bytes, at, seen, take),
+            Sign::Escaped(code) => self.escaped(code, bytes, at, take),
+            Sign::Block(code, lead) => block(code, lead, bytes, at, seen, take),
+            Sign::Packed if is_at_start(bytes, at) => take(Decoded::Packed(at)),
+            Sign::Packed => {}
         }
     }
 

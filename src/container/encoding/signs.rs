@@ -1,8 +1,8 @@
 //! Signs: the literals by which encoded credentials are found, made from what the rules
 //! look for.
 //!
-//! Few are looked for in every byte. The others are looked for in texts only: each costs
-//! time, and in binary files they stand by chance.
+//! Few are looked for in every byte, as many as cost nothing. The others are looked for
+//! where a text has a long run, which all that they are signs of is in.
 
 use super::{CODES, Code, Form};
 use crate::encoding::Encoding;
@@ -52,16 +52,16 @@ impl Signs {
 
     /// The signs that are looked for in every byte.
     pub(super) fn of_bytes(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
-        let mut pairs: Vec<(Vec<u8>, Sign)> = literals
+        let plain = literals
             .iter()
-            .map(|literal| (literal.clone(), Sign::Plain))
-            .collect();
+            .map(|literal| (literal.clone(), Sign::Plain));
+        let mut pairs: Vec<(Vec<u8>, Sign)> = plain.collect();
         for literal in literals {
-            let is_shortest = Some(literal) == shortest(literals);
             for code in codes {
-                let is_wide = matches!(code.encoding, Encoding::Utf16 | Encoding::Utf32);
-                if is_shortest || is_wide {
+                if Some(literal) == shortest(literals) {
                     pairs.extend(stems(literal, code));
+                    pairs.extend(blocks(literal, code));
+                } else if is_wide(code) {
                     pairs.extend(blocks(literal, code));
                 }
             }
@@ -69,13 +69,13 @@ impl Signs {
         Self::new(pairs)
     }
 
-    /// The signs that are looked for in texts.
-    pub(super) fn of_texts(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
+    /// The signs that are looked for in the long runs of texts only.
+    pub(super) fn of_runs(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
         let mut pairs = Vec::new();
         let base64 = codes.iter().find(|code| code.encoding == Encoding::Base64);
         for literal in literals {
             let is_shortest = Some(literal) == shortest(literals);
-            for code in codes {
+            for code in codes.iter().filter(|code| is_shortest || !is_wide(code)) {
                 if !is_shortest {
                     pairs.extend(stems(literal, code));
                     pairs.extend(blocks(literal, code));
@@ -88,13 +88,19 @@ impl Signs {
             }
         }
         if let Some(base64) = base64 {
-            let packed = PACKED
-                .iter()
-                .flat_map(|magic| blocks(magic, base64).into_iter().next());
-            pairs.extend(packed.map(|(text, _)| (text, Sign::Packed)));
+            let first = |text: &[u8]| blocks(text, base64).into_iter().next();
+            let mut packed: Vec<_> = PACKED.iter().filter_map(|magic| first(magic)).collect();
+            // Helm keeps its releases so.
+            let twice = packed.first().and_then(|(gzip, _)| first(gzip));
+            packed.extend(twice);
+            pairs.extend(packed.into_iter().map(|(text, _)| (text, Sign::Packed)));
         }
         Self::new(pairs)
     }
+}
+
+fn is_wide(code: &Code) -> bool {
+    matches!(code.encoding, Encoding::Utf16 | Encoding::Utf32)
 }
 
 /// What containers begin with that are put into base64: gzip, zip, zstd, xz, PNG and PDF.

@@ -1,0 +1,724 @@
+//! Look: goes through a blob, and through all that is inside of it.
+//!
+//! The bytes of a blob are seen as they are. Where they are a container's, its format
+//! hands on the members, which are looked through in the same way. A clerk takes down
+//! what is seen; who it is depends on the scan.
+
+use std::cell::{OnceCell, RefCell};
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Scanner;
+use super::sight::Seen;
+use crate::blob::{Blob, Content, Origin};
+use crate::budget::{Budget, LimitReached, Memory};
+use crate::container::encoding::base64_stream;
+use crate::container::format::{Format, Head, Likeness, Members, Open, OpenError, limit_in};
+use crate::container::raw::{Gone, ReadError, Tee, Windows};
+use crate::container::store::Store;
+use crate::name_class::NameClass;
+use crate::report::{Skipped, Unscanned};
+use crate::source_map::Mapped;
+use crate::view::{Behind, View};
+use crate::watch::Watch;
+use crate::within::Within;
+
+/// Takes down what is seen.
+pub(super) trait Clerk {
+    /// What is taken down of one blob.
+    type File;
+
+    /// Begins a blob, whose name is of a class.
+    fn open(&self, class: Option<NameClass>) -> Self::File;
+
+    /// Takes down the hits of a view, of which so many bytes are decided.
+    fn view(
+        &mut self,
+        file: &mut Self::File,
+        origin: &Origin,
+        view: &View<'_>,
+        seen: &Seen,
+        decided: usize,
+        behind: &mut dyn Behind,
+    );
+
+    /// Ends a blob.
+    fn close(&mut self, file: Self::File, origin: &Origin);
+
+    /// Takes down a member that was unpacked, of so many bytes.
+    fn member(&mut self, bytes: u64);
+
+    /// Takes down something that was left out.
+    fn leave_out(&mut self, skipped: Skipped);
+
+    /// Takes down something that could not be looked at.
+    fn miss(&mut self, unscanned: Unscanned);
+}
+
+/// The largest stream, in bytes, that is kept to be read here and there. Larger ones are
+/// looked at as they are, and reported.
+const LARGEST_KEPT: u64 = 48 << 20;
+
+/// The first bytes of a stream, by which its format is told.
+const HEAD: u64 = 256 << 10;
+
+/// Of something that may have been another format, so many bytes are unpacked by chance.
+const BY_CHANCE: u64 = 1024;
+
+/// What one thread needs to look.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    windows: Vec<Windows>,
+}
+
+/// A look through one blob.
+pub(super) struct Look<'l, C> {
+    scanner: &'l Scanner,
+    watch: &'l Watch,
+    memory: &'l Arc<Memory>,
+    clerk: RefCell<&'l mut C>,
+    desk: RefCell<&'l mut Desk>,
+}
+
+/// Where in the containers of a blob something is.
+#[derive(Clone)]
+struct Nest<'n> {
+    /// Containers around it.
+    depth: u64,
+    /// The budget of all of them, made with the first.
+    budget: &'n OnceCell<Budget>,
+    /// Bytes of the outermost one, as far as they are known.
+    packed: u64,
+}
+
+impl<'l, C: Clerk> Look<'l, C> {
+    pub(super) fn new(
+        scanner: &'l Scanner,
+        watch: &'l Watch,
+        memory: &'l Arc<Memory>,
+        clerk: &'l mut C,
+        desk: &'l mut Desk,
+    ) -> Self {
+        Self {
+            scanner,
+            watch,
+            memory,
+            clerk: RefCell::new(clerk),
+            desk: RefCell::new(desk),
+        }
+    }
+
+    /// Looks through a blob, and gives back how many bytes it has.
+    ///
+    /// # Errors
+    /// [`ReadError`] where it cannot be read to its end.
+    pub(super) fn blob(&self, blob: Blob<'_>) -> Result<u64, ReadError> {
+        let Blob {
+            origin,
+            class,
+            content,
+        } = blob;
+        let budget = OnceCell::new();
+        let packed = match &content {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::File(file) => file.metadata().map_or(0, |found| found.len()),
+            Content::Stream(_) | Content::Replay(_) => u64::MAX,
+        };
+        let nest = Nest {
+            depth: 0,
+            budget: &budget,
+            packed,
+        };
+        self.inside(&origin, class, content, &nest).0
+    }
+
+    /// Looks through something, and says whether a limit was reached in it.
+    fn inside(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        content: Content<'_>,
+        nest: &Nest<'_>,
+    ) -> (Result<u64, ReadError>, Option<LimitReached>) {
+        match content {
+            Content::Stream(stream) => self.stream(origin, class, stream, nest),
+            content => self.again(origin, class, content, nest),
+        }
+    }
+
+    /// Looks through something that can be read again.
+    fn again(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        mut content: Content<'_>,
+        nest: &Nest<'_>,
+    ) -> (Result<u64, ReadError>, Option<LimitReached>) {
+        let mut windows = self.windows();
+        let mut file = self.clerk.borrow().open(class);
+        let mut seen = Seen::default();
+        let mut format = None;
+        let mut is_first = true;
+        let mut has_signs = false;
+        let read = windows.show(&mut content, |view, behind| {
+            if std::mem::take(&mut is_first) {
+                format = self.recognise(view.bytes, origin.name());
+            }
+            let decided = self.scanner.see(view, &mut seen);
+            has_signs |= seen.has_signs;
+            self.view(&mut file, origin, view, &seen, decided, behind);
+            decided
+        });
+        self.desk.borrow_mut().windows.push(windows);
+        self.clerk.borrow_mut().close(file, origin);
+        let mut limit = None;
+        if let Some((format, likeness)) = format {
+            let is_needed = has_signs || !matches!(format.open, Open::Pieces(_));
+            if is_needed {
+                limit = self.open(format, likeness, origin, class, &mut content, nest);
+            }
+        }
+        for at in seen.packed {
+            limit = limit.or_else(|| self.packed(origin, &mut content, at, nest));
+        }
+        (read, limit)
+    }
+
+    /// Looks through a stream: in memory if it is short, in passing if it is not.
+    fn stream(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        stream: &mut dyn Read,
+        nest: &Nest<'_>,
+    ) -> (Result<u64, ReadError>, Option<LimitReached>) {
+        let mut head = Vec::new();
+        let read = stream.take(HEAD).read_to_end(&mut head);
+        if read.is_err() || (head.len() as u64) < HEAD {
+            return self.kept(origin, class, &head, read.err(), nest);
+        }
+        match self.recognise(&head, origin.name()) {
+            Some((format, likeness)) => match format.open {
+                Open::Stream(open) => {
+                    let whole = head.chain(stream);
+                    self.passing(likeness, open, origin, class, whole, nest)
+                }
+                Open::Anywhere(_) | Open::Pieces(_) => {
+                    self.keep(origin, class, head, stream, format, nest)
+                }
+                Open::Without(_) => {
+                    let limit = self.open(
+                        format,
+                        likeness,
+                        origin,
+                        class,
+                        &mut Content::Bytes(&[]),
+                        nest,
+                    );
+                    (self.raw(origin, class, &mut head.chain(stream)), limit)
+                }
+            },
+            None => (self.raw(origin, class, &mut head.chain(stream)), None),
+        }
+    }
+
+    /// Looks through the bytes of a stream, which may have ended in an error.
+    fn kept(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        bytes: &[u8],
+        fault: Option<io::Error>,
+        nest: &Nest<'_>,
+    ) -> (Result<u64, ReadError>, Option<LimitReached>) {
+        let (read, limit) = self.again(origin, class, Content::Bytes(bytes), nest);
+        match fault {
+            Some(source) => {
+                let offset = bytes.len() as u64;
+                (Err(ReadError { offset, source }), limit)
+            }
+            None => (read, limit),
+        }
+    }
+
+    /// Keeps a stream in memory, if it is not too long, as its format wants to read it
+    /// here and there.
+    fn keep(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        mut head: Vec<u8>,
+        stream: &mut dyn Read,
+        format: &Format,
+        nest: &Nest<'_>,
+    ) -> (Result<u64, ReadError>, Option<LimitReached>) {
+        let claim = self.budget(nest).claim(LARGEST_KEPT);
+        if claim.is_ok() {
+            let room = LARGEST_KEPT - head.len() as u64;
+            let read = stream.take(room).read_to_end(&mut head);
+            if read.is_err() || (head.len() as u64) < LARGEST_KEPT {
+                return self.kept(origin, class, &head, read.err(), nest);
+            }
+        }
+        let mebibytes = LARGEST_KEPT >> 20;
+        self.unscanned(
+            origin,
+            format!(
+                "{} inside of a stream, with more than {mebibytes} MiB: only its bytes as \
+                 they are were scanned; unpack it and scan that",
+                format.name
+            ),
+        );
+        (self.raw(origin, class, &mut head.chain(stream)), None)
+    }
+
+    /// Looks at the bytes of a stream as they are.
+    fn raw(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        stream: &mut dyn Read,
+    ) -> Result<u64, ReadError> {
+        let mut windows = self.windows();
+        let mut file = self.clerk.borrow().open(class);
+        let mut seen = Seen::default();
+        let read = windows.show(&mut Content::Stream(stream), |view, behind| {
+            let decided = self.scanner.see(view, &mut seen);
+            self.view(&mut file, origin, view, &seen, decided, behind);
+            decided
+        });
+        self.desk.borrow_mut().windows.push(windows);
+        self.clerk.borrow_mut().close(file, origin);
+        read
+    }
+
+    /// Looks at a stream while its format reads it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a stream is read but once, by all of them"
+    )]
+    fn passing(
+        &self,
+        likeness: Likeness,
+        open: fn(&mut dyn Read, &mut dyn Members) -> Result<(), OpenError>,
+        origin: &Origin,
+        class: Option<NameClass>,
+        stream: impl Read,
+        nest: &Nest<'_>,
+    ) -> (Result<u64, ReadError>, Option<LimitReached>) {
+        let mut windows = self.windows();
+        let mut file = self.clerk.borrow().open(class);
+        let mut seen = Seen::default();
+        let mut tee = Tee::new(&mut windows, stream, |view, behind| {
+            let decided = self.scanner.see(view, &mut seen);
+            self.view(&mut file, origin, view, &seen, decided, behind);
+            decided
+        });
+        let limit = self.opening(likeness, origin, nest, &mut |members| {
+            open(&mut tee, members)
+        });
+        let read = match limit {
+            // There is no more to be read within the limits.
+            Some(_) => Ok(0),
+            None => tee.finish(),
+        };
+        self.desk.borrow_mut().windows.push(windows);
+        self.clerk.borrow_mut().close(file, origin);
+        (read, limit)
+    }
+
+    /// Opens a container that can be read again.
+    fn open(
+        &self,
+        format: &Format,
+        likeness: Likeness,
+        origin: &Origin,
+        class: Option<NameClass>,
+        content: &mut Content<'_>,
+        nest: &Nest<'_>,
+    ) -> Option<LimitReached> {
+        match format.open {
+            Open::Stream(open) => self.opening(likeness, origin, nest, &mut |members| {
+                with_stream(content, |stream| open(stream, members))
+                    .unwrap_or_else(|error| Err(OpenError::read(format.name)(error)))
+            }),
+            Open::Anywhere(open) => self.with_store(format, origin, content, nest, |store| {
+                self.opening(likeness, origin, nest, &mut |members| open(store, members))
+            }),
+            Open::Pieces(pieces) => self.with_store(format, origin, content, nest, |store| {
+                self.pieces(format, pieces, origin, class, store);
+                None
+            }),
+            Open::Without(feature) => {
+                self.unscanned(
+                    origin,
+                    format!(
+                        "{}: this build cannot open it; build hfleaks with the feature {feature}",
+                        format.name
+                    ),
+                );
+                None
+            }
+        }
+    }
+
+    /// Reads a container here and there: a large object of git is kept in memory for it.
+    fn with_store(
+        &self,
+        format: &Format,
+        origin: &Origin,
+        content: &mut Content<'_>,
+        nest: &Nest<'_>,
+        read: impl FnOnce(&mut Store<'_>) -> Option<LimitReached>,
+    ) -> Option<LimitReached> {
+        let failed = |error: io::Error| {
+            self.unscanned(origin, format!("cannot read {}: {error}", format.name));
+            None
+        };
+        match content {
+            Content::Bytes(bytes) => read(&mut Store::of_bytes(bytes)),
+            Content::File(file) => match Store::of_file(file) {
+                Ok(mut store) => read(&mut store),
+                Err(error) => failed(error),
+            },
+            Content::Replay(_) | Content::Stream(_) => {
+                if let Err(limit) = self.budget(nest).claim(LARGEST_KEPT) {
+                    self.unscanned(origin, limit.to_string());
+                    return None;
+                }
+                let mut bytes = Vec::new();
+                let kept = with_stream(content, |stream| {
+                    stream.take(LARGEST_KEPT + 1).read_to_end(&mut bytes)
+                });
+                match kept.and_then(|kept| kept) {
+                    Ok(_) if bytes.len() as u64 <= LARGEST_KEPT => {
+                        read(&mut Store::of_bytes(&bytes))
+                    }
+                    Ok(_) => {
+                        let mebibytes = LARGEST_KEPT >> 20;
+                        self.unscanned(
+                            origin,
+                            format!(
+                                "{} of more than {mebibytes} MiB in a git object: only its bytes as \
+                                 they are were scanned",
+                                format.name
+                            ),
+                        );
+                        None
+                    }
+                    Err(error) => failed(error),
+                }
+            }
+        }
+    }
+
+    /// Lets a format hand on its members.
+    fn opening(
+        &self,
+        likeness: Likeness,
+        origin: &Origin,
+        nest: &Nest<'_>,
+        open: &mut dyn FnMut(&mut dyn Members) -> Result<(), OpenError>,
+    ) -> Option<LimitReached> {
+        let budget = self.budget(nest);
+        let depth = budget.limits().depth;
+        if nest.depth >= depth {
+            self.unscanned(origin, LimitReached::Depth(depth).to_string());
+            return None;
+        }
+        let mut opening = Opening {
+            look: self,
+            origin,
+            nest: Nest {
+                depth: nest.depth + 1,
+                ..nest.clone()
+            },
+            likeness,
+            budget,
+            unpacked: 0,
+            limit: None,
+        };
+        let result = open(&mut opening);
+        let Opening {
+            unpacked, limit, ..
+        } = opening;
+        match result {
+            Ok(()) => limit,
+            // Where it was reached, it was told.
+            Err(OpenError::Limit(_)) if limit.is_some() => limit,
+            Err(OpenError::Limit(limit)) => {
+                self.unscanned(origin, limit.to_string());
+                Some(limit)
+            }
+            Err(_) if likeness == Likeness::Maybe && unpacked < BY_CHANCE => None,
+            Err(error) => {
+                self.unscanned(origin, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Looks through the texts of a file that says where in it they stand.
+    fn pieces(
+        &self,
+        format: &Format,
+        pieces: fn(&[u8], &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>)),
+        origin: &Origin,
+        class: Option<NameClass>,
+        store: &mut Store<'_>,
+    ) {
+        let length = store.length();
+        if length > LARGEST_KEPT {
+            let mebibytes = LARGEST_KEPT >> 20;
+            let name = format.name;
+            let reason = format!(
+                "{name} of more than {mebibytes} MiB: what is in it was scanned as it stands"
+            );
+            self.unscanned(origin, reason);
+            return;
+        }
+        let bytes = match store.read_at(0, length) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.unscanned(origin, format!("cannot read {}: {error}", format.name));
+                return;
+            }
+        };
+        let mut seen = Seen::default();
+        pieces(&bytes, &mut |text, within| {
+            let first = seen.hits.len();
+            self.scanner.see_mapped(text, &mut seen.hits);
+            for hit in &mut seen.hits[first..] {
+                let at = hit.decoded.as_ref().map(|reading| reading.span.start);
+                let is_plain = hit.encodings().is_empty();
+                let at = at
+                    .filter(|_| is_plain)
+                    .unwrap_or_else(|| text.text_at(hit.span.start));
+                hit.within = within(at);
+            }
+        });
+        if seen.hits.is_empty() {
+            return;
+        }
+        seen.hits.sort_by_key(|hit| hit.span.start);
+        let mut file = self.clerk.borrow().open(class);
+        let view = View::whole(&bytes);
+        self.view(&mut file, origin, &view, &seen, bytes.len(), &mut Gone);
+        self.clerk.borrow_mut().close(file, origin);
+    }
+
+    /// Opens what stands in base64 at a place.
+    fn packed(
+        &self,
+        origin: &Origin,
+        content: &mut Content<'_>,
+        at: u64,
+        nest: &Nest<'_>,
+    ) -> Option<LimitReached> {
+        let result = with_stream(content, |stream| {
+            io::copy(&mut stream.take(at), &mut io::sink())?;
+            let mut decoded = self.budget(nest).meter(base64_stream(stream));
+            let limit = self.opening(Likeness::Maybe, origin, nest, &mut |members| {
+                members.member(b"<base64>", &mut decoded)
+            });
+            io::Result::Ok(limit)
+        });
+        match result.and_then(|result| result) {
+            Ok(limit) => limit,
+            Err(error) => {
+                self.unscanned(origin, format!("cannot read base64 at byte {at}: {error}"));
+                None
+            }
+        }
+    }
+
+    /// The format of something that begins with these bytes.
+    fn recognise(&self, bytes: &[u8], name: &Path) -> Option<(&'static Format, Likeness)> {
+        let head = Head { bytes, name };
+        self.scanner.formats.iter().find_map(|format| {
+            let likeness = (format.is)(&head);
+            (likeness > Likeness::No).then_some((*format, likeness))
+        })
+    }
+
+    fn view(
+        &self,
+        file: &mut C::File,
+        origin: &Origin,
+        view: &View<'_>,
+        seen: &Seen,
+        decided: usize,
+        behind: &mut dyn Behind,
+    ) {
+        let mut clerk = self.clerk.borrow_mut();
+        clerk.view(file, origin, view, seen, decided, behind);
+    }
+
+    fn unscanned(&self, origin: &Origin, reason: String) {
+        let path = origin.path().to_path_buf();
+        let reason = match origin.id() {
+            Some(id) => format!("object {id}: {reason}"),
+            None => reason,
+        };
+        self.clerk.borrow_mut().miss(Unscanned { path, reason });
+    }
+
+    fn windows(&self) -> Windows {
+        self.desk
+            .borrow_mut()
+            .windows
+            .pop()
+            .unwrap_or_else(Windows::new)
+    }
+
+    fn budget(&self, nest: &Nest<'_>) -> Budget {
+        let limits = &self.scanner.config.limits;
+        let new = || Budget::new(Arc::clone(limits), nest.packed, Arc::clone(self.memory));
+        nest.budget.get_or_init(new).clone()
+    }
+}
+
+/// Hands the content on as a stream, from its start.
+fn with_stream<T>(
+    content: &mut Content<'_>,
+    read: impl FnOnce(&mut dyn Read) -> T,
+) -> io::Result<T> {
+    Ok(match content {
+        Content::Bytes(bytes) => read(&mut &bytes[..]),
+        Content::File(file) => read(&mut io::BufReader::with_capacity(
+            64 << 10,
+            Store::of_file(file)?,
+        )),
+        Content::Replay(stream) => read(&mut stream.again()?),
+        Content::Stream(stream) => read(stream),
+    })
+}
+
+/// Takes the members of one container.
+struct Opening<'o, 'l, C> {
+    look: &'o Look<'l, C>,
+    origin: &'o Origin,
+    nest: Nest<'o>,
+    likeness: Likeness,
+    budget: Budget,
+    /// Bytes of members so far.
+    unpacked: u64,
+    /// The limit that was reached and told of.
+    limit: Option<LimitReached>,
+}
+
+impl<C: Clerk> Opening<'_, '_, C> {
+    /// The class of a member's name, unless no rule holds in it; then it is left out.
+    fn class(&self, member: &Origin) -> Result<Option<NameClass>, ()> {
+        let config = &self.look.scanner.config;
+        let Origin::Member(it) = member else {
+            return Ok(None);
+        };
+        match config.exclusion.class_of(&it.name) {
+            Some(class) if config.rules.all_exclude(class) => {
+                self.look.clerk.borrow_mut().leave_out(Skipped {
+                    path: member.path().to_path_buf(),
+                    reason: class.into(),
+                });
+                Err(())
+            }
+            class => Ok(class),
+        }
+    }
+
+    /// Says that a limit was reached in a member, and stops.
+    fn stop(&mut self, member: &Origin, limit: LimitReached) -> OpenError {
+        self.look.unscanned(member, limit.to_string());
+        self.limit = Some(limit);
+        OpenError::Limit(limit)
+    }
+}
+
+impl<C: Clerk> Members for Opening<'_, '_, C> {
+    fn budget(&self) -> Budget {
+        self.budget.clone()
+    }
+
+    fn name_of_container(&self) -> &Path {
+        self.origin.name()
+    }
+
+    fn is_worth_a_look(&self, bytes: &[u8]) -> bool {
+        self.look.scanner.is_worth_a_look(bytes)
+    }
+
+    fn member(&mut self, name: &[u8], content: &mut dyn Read) -> Result<(), OpenError> {
+        let member = self.origin.member(name);
+        if self.look.watch.is_stopped() {
+            return Err(self.stop(&member, LimitReached::Stopped));
+        }
+        if let Err(limit) = self.budget.member() {
+            return Err(self.stop(self.origin, limit));
+        }
+        let Ok(class) = self.class(&member) else {
+            return Ok(());
+        };
+        let (read, limit) = self
+            .look
+            .inside(&member, class, Content::Stream(content), &self.nest);
+        if let Some(limit) = limit {
+            self.limit = Some(limit);
+            return Err(OpenError::Limit(limit));
+        }
+        match read {
+            Ok(bytes) => {
+                self.unpacked += bytes;
+                self.look.clerk.borrow_mut().member(bytes);
+            }
+            Err(ReadError { offset, source }) => {
+                self.unpacked += offset;
+                if let Some(limit) = limit_in(&source) {
+                    return Err(self.stop(&member, limit));
+                }
+                if self.likeness == Likeness::Sure || self.unpacked >= BY_CHANCE {
+                    let reason = format!("cannot be unpacked beyond byte {offset}: {source}");
+                    self.look.unscanned(&member, reason);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn text(
+        &mut self,
+        name: &[u8],
+        text: &[u8],
+        within: &dyn Fn(usize) -> Option<Within>,
+    ) -> Result<(), OpenError> {
+        let member = self.origin.member(name);
+        if let Err(limit) = self.budget.in_time() {
+            return Err(self.stop(&member, limit));
+        }
+        self.unpacked += text.len() as u64;
+        let look = self.look;
+        let mut seen = Seen::default();
+        let view = View::whole(text);
+        let decided = look.scanner.see(&view, &mut seen);
+        if seen.hits.is_empty() {
+            return Ok(());
+        }
+        for hit in &mut seen.hits {
+            hit.within = within(hit.span.start);
+        }
+        let Ok(class) = self.class(&member) else {
+            return Ok(());
+        };
+        let mut file = look.clerk.borrow().open(class);
+        look.view(&mut file, &member, &view, &seen, decided, &mut Gone);
+        look.clerk.borrow_mut().close(file, &member);
+        Ok(())
+    }
+
+    fn fault(&mut self, name: &[u8], error: OpenError) {
+        if self.likeness == Likeness::Sure || self.unpacked >= BY_CHANCE {
+            let member = self.origin.member(name);
+            self.look.unscanned(&member, error.to_string());
+        }
+    }
+}

@@ -6,6 +6,8 @@
 pub(crate) mod encoding;
 pub(crate) mod format;
 mod gzip;
+mod json_text;
 mod member_name;
+mod notebook;
 pub(crate) mod raw;
 pub(crate) mod store;

@@ -46,6 +46,18 @@ pub struct Location {
     pub utf16_end_column: u64,
 }
 
+impl Location {
+    /// The first byte of a file.
+    pub const START: Self = Self {
+        offset: 0,
+        length: 1,
+        line: 1,
+        column: 1,
+        utf16_column: 1,
+        utf16_end_column: 2,
+    };
+}
+
 /// A credential in a place.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -100,6 +112,17 @@ impl Finding {
         let history = history.and_then(|_| self.rule.remedies.history.as_deref());
         let here = Some(self.remedy().text.as_str());
         [revoke, history, here].into_iter().flatten().collect()
+    }
+
+    /// The file that can be opened, as the project names it, and where in it this is: of
+    /// a container, only its beginning can be told.
+    #[must_use]
+    pub fn site(&self) -> (ProjectPath, Location) {
+        let location = match *self.origin {
+            Origin::Member(_) => Location::START,
+            _ => self.location,
+        };
+        (self.project_path.file(), location)
     }
 
     /// The first commit that brought it into the repository, the most public one.

@@ -36,6 +36,8 @@ pub enum ProjectKind {
 pub struct ProjectPath {
     bytes: Vec<u8>,
     side: Side,
+    /// How many of the bytes are the path of a file; the others tell of a member in it.
+    file: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,14 +115,8 @@ impl Project {
     pub fn path_of(&self, path: &Path) -> ProjectPath {
         let real = real_path(path).unwrap_or_else(|_| path.to_path_buf());
         match real.strip_prefix(&self.root) {
-            Ok(inside) => ProjectPath {
-                bytes: slashed(inside),
-                side: Side::Inside,
-            },
-            Err(_) => ProjectPath {
-                bytes: slashed(&real),
-                side: Side::Outside,
-            },
+            Ok(inside) => ProjectPath::new(slashed(inside), Side::Inside),
+            Err(_) => ProjectPath::new(slashed(&real), Side::Outside),
         }
     }
 
@@ -156,10 +152,21 @@ impl ProjectPath {
     /// A name that is no file's: of standard input, or of bytes in memory.
     #[must_use]
     pub fn of_name(name: &Path) -> Self {
+        Self::new(slashed(name), Side::Inside)
+    }
+
+    fn new(bytes: Vec<u8>, side: Side) -> Self {
         Self {
-            bytes: slashed(name),
-            side: Side::Inside,
+            file: bytes.len(),
+            bytes,
+            side,
         }
+    }
+
+    /// The path of the file, where it is that of a member of a container.
+    #[must_use]
+    pub fn file(&self) -> Self {
+        Self::new(self.bytes[..self.file].to_vec(), self.side)
     }
 
     /// The path's bytes, with slashes.
@@ -174,6 +181,7 @@ impl ProjectPath {
         Self {
             bytes: mask.tokens(&self.bytes).into_owned(),
             side: self.side,
+            file: self.file,
         }
     }
 

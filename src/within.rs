@@ -14,6 +14,10 @@ use serde::Serialize;
 pub enum Within {
     /// A cell of a notebook.
     Cell(Cell),
+    /// Metadata of a notebook that are no cell's.
+    NotebookMetadata,
+    /// What a notebook remembers of a widget.
+    WidgetState,
     /// A row of a table, or a value of a column, from 1.
     Row(u64),
     /// A record of a log, from 1.
@@ -93,6 +97,8 @@ impl CellPart {
 impl fmt::Display for Within {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotebookMetadata => formatter.write_str("the notebook's metadata"),
+            Self::WidgetState => formatter.write_str("the state of a widget"),
             Self::Row(row) => write!(formatter, "row {row}"),
             Self::Record(record) => write!(formatter, "record {record}"),
             Self::Cell(cell) => cell.fmt(formatter),

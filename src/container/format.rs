@@ -8,14 +8,14 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::gzip;
 use super::store::Store;
+use super::{gzip, notebook};
 use crate::budget::{Budget, LimitReached};
 use crate::source_map::Mapped;
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &notebook::FORMAT];
 
 /// A container format.
 #[derive(Debug)]

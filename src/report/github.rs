@@ -58,12 +58,12 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 }
 
 fn annotation(finding: &Finding, same: &SameToken<'_>, shown: &Presentation) -> String {
-    let location = finding.location;
+    let (path, location) = finding.site();
     let message = message::text(finding, same, &shown.mask);
     format!(
         "::{} file={},line={},endLine={},col={},endColumn={},title={}::{}",
         Level::of(finding).command(),
-        property(&shown.mask.text(finding.project_path.bytes())),
+        property(&shown.mask.text(path.bytes())),
         location.line,
         location.line,
         location.utf16_column,

@@ -210,12 +210,12 @@ fn not_scanned(missed: &Unscanned, mask: &Mask) -> Message {
 }
 
 fn vulnerability<'r>(finding: &'r Finding, same: &SameToken<'_>, mask: &Mask) -> Vulnerability<'r> {
-    let file = mask.text(finding.project_path.bytes());
-    let place = finding.location;
+    let (path, place) = finding.site();
+    let file = mask.text(path.bytes());
     let remedies = finding.remedies().join("\n");
     Vulnerability {
         // The same token may stand twice in a file.
-        id: format!("{}-{}", finding.fingerprint, place.offset),
+        id: format!("{}-{}", finding.fingerprint, finding.location.offset),
         name: &finding.rule.title,
         description: message::text(finding, same, mask),
         severity: severity(finding),

@@ -5,8 +5,11 @@ use super::Unscanned;
 use super::claims::ClaimsRecord;
 use super::history_text;
 use super::same_token::SameToken;
+use crate::blob::Origin;
+use crate::encoding::Encoding;
 use crate::finding::Finding;
 use crate::mask::Mask;
+use crate::within::Within;
 
 /// `Hardcoded Hugging Face token hf_…89AB (low confidence)`.
 pub(super) fn headline(finding: &Finding) -> String {
@@ -21,6 +24,9 @@ pub(super) fn headline(finding: &Finding) -> String {
 /// What is known of a finding beside where it is, and what to do, in order.
 pub(super) fn paragraphs(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -> Vec<String> {
     let mut paragraphs = Vec::new();
+    if let Some(inside) = whereabouts(finding, mask) {
+        paragraphs.push(format!("{inside}."));
+    }
     if let Some(claims) = finding.claims.as_deref() {
         let claims = ClaimsRecord::new(claims, mask).phrase();
         paragraphs.push(format!("It says: {claims}."));
@@ -34,6 +40,22 @@ pub(super) fn paragraphs(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -
     }
     paragraphs.extend(finding.remedies().into_iter().map(str::to_owned));
     paragraphs
+}
+
+/// Where in its file a finding is, beside a line of it: in which member, in which part,
+/// in which encoding. `Inside: app/.env:3:5; base64 of utf-16`.
+pub(super) fn whereabouts(finding: &Finding, mask: &Mask) -> Option<String> {
+    let path = finding.project_path.bytes();
+    let member = path.get(finding.project_path.file().bytes().len() + 1..);
+    let member = member.filter(|_| matches!(*finding.origin, Origin::Member(_)));
+    let member = member.map(|member| {
+        let place = finding.location;
+        format!("{}:{}:{}", mask.text(member), place.line, place.column)
+    });
+    let within = finding.within.as_ref().map(Within::to_string);
+    let encoding = (!finding.encodings.is_empty()).then(|| Encoding::phrase(&finding.encodings));
+    let parts: Vec<_> = [member, within, encoding].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("Inside: {}", parts.join("; ")))
 }
 
 /// All of it: the headline as a sentence, and a line for each paragraph.

@@ -94,7 +94,7 @@ fn diagnostic<'r>(
     same: &SameToken<'_>,
     shown: &Presentation,
 ) -> Diagnostic<'r> {
-    let place = finding.location;
+    let (path, place) = finding.site();
     let position = |column| Position {
         line: place.line,
         column,
@@ -102,7 +102,7 @@ fn diagnostic<'r>(
     Diagnostic {
         message: message::text(finding, same, &shown.mask),
         location: Location {
-            path: shown.mask.text(finding.project_path.bytes()),
+            path: shown.mask.text(path.bytes()),
             range: Some(Range {
                 start: position(place.column),
                 end: position(place.column + place.length),

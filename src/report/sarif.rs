@@ -174,10 +174,12 @@ fn result(
     let claims = finding.claims.as_deref();
     let claims = claims.map(|claims| ClaimsRecord::new(claims, &shown.mask));
     let message = format!(
-        "{} {}, {} confidence. {}{}{}{}",
+        "{} {}, {} confidence. {}{}{}{}{}",
         finding.rule.title,
         finding.secret,
         finding.confidence.name(),
+        message::whereabouts(finding, &shown.mask)
+            .map_or_else(String::new, |inside| format!("{inside}. ")),
         claims.as_ref().map_or_else(String::new, |claims| format!(
             "It says: {}. ",
             claims.phrase()
@@ -203,6 +205,12 @@ fn result(
         ("reasons".to_owned(), json!(reasons)),
         ("tokenId".to_owned(), json!(finding.token_id)),
     ]);
+    if !finding.encodings.is_empty() {
+        properties.insert("decoded".to_owned(), json!(finding.encodings));
+    }
+    if let Some(within) = &finding.within {
+        properties.insert("within".to_owned(), json!(within));
+    }
     if let Some(claims) = claims {
         properties.insert("jwt".to_owned(), json!(claims));
     }
@@ -238,7 +246,7 @@ fn result(
 }
 
 fn location(finding: &Finding, shown: &Presentation) -> Location {
-    let place = finding.location;
+    let (path, place) = finding.site();
     let region = Region::builder()
         .start_line(number(place.line))
         .start_column(number(place.utf16_column))
@@ -246,7 +254,7 @@ fn location(finding: &Finding, shown: &Presentation) -> Location {
         .end_column(number(place.utf16_end_column))
         .build();
     let place = PhysicalLocation::builder()
-        .artifact_location(artifact(&finding.project_path, shown))
+        .artifact_location(artifact(&path, shown))
         .region(region)
         .build();
     Location::builder().physical_location(place).build()

@@ -105,6 +105,13 @@ pub(super) fn scanned(report: &Report) -> String {
         size(report.bytes),
         duration(report.elapsed)
     );
+    if report.members > 0 {
+        line.push_str(&format!(
+            "\nLooked into {} of containers, {}.",
+            counted(report.members, "member"),
+            size(report.unpacked)
+        ));
+    }
     let mut others: Vec<String> = report
         .skipped
         .iter()

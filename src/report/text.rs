@@ -18,6 +18,7 @@ use super::same_token::SameToken;
 use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
+use crate::encoding::Encoding;
 use crate::excerpt::Excerpt;
 use crate::finding::Finding;
 use crate::history::History;
@@ -161,6 +162,17 @@ fn details(
     shown: &Presentation,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    if let Some(within) = &finding.within {
+        paragraph("  In: ", &within.to_string(), shown, out)?;
+    }
+    if !finding.encodings.is_empty() {
+        paragraph(
+            "  Encoded: ",
+            &Encoding::phrase(&finding.encodings),
+            shown,
+            out,
+        )?;
+    }
     if let Some(claims) = finding.claims.as_deref() {
         let claims = ClaimsRecord::new(claims, &shown.mask).phrase();
         paragraph("  It says: ", &claims, shown, out)?;

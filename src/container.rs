@@ -9,5 +9,7 @@ mod gzip;
 mod json_text;
 mod member_name;
 mod notebook;
+#[cfg(test)]
+mod page;
 pub(crate) mod raw;
 pub(crate) mod store;

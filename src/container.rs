@@ -3,8 +3,11 @@
 //! The raw bytes are always a view. Formats add members, which are blobs in turn;
 //! encodings add texts that stand in the bytes in another form.
 
+mod codec;
 pub(crate) mod format;
 mod gzip;
 mod member_name;
 pub(crate) mod raw;
 pub(crate) mod store;
+mod streams;
+mod zlib;

@@ -10,4 +10,5 @@ mod member_name;
 pub(crate) mod raw;
 pub(crate) mod store;
 mod streams;
+mod zip;
 mod zlib;

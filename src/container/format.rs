@@ -11,13 +11,14 @@ use std::path::Path;
 use super::gzip;
 use super::store::Store;
 use super::streams;
-use super::zlib;
+use super::{zip, zlib};
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
+    &zip::FORMAT,
     &streams::BZIP2,
     &streams::XZ,
     &streams::ZSTD,

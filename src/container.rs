@@ -10,5 +10,6 @@ mod member_name;
 pub(crate) mod raw;
 pub(crate) mod store;
 mod streams;
+mod tar;
 mod zip;
 mod zlib;

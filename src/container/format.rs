@@ -11,7 +11,7 @@ use std::path::Path;
 use super::gzip;
 use super::store::Store;
 use super::streams;
-use super::{zip, zlib};
+use super::{tar, zip, zlib};
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
@@ -19,6 +19,7 @@ use crate::within::Within;
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
     &zip::FORMAT,
+    &tar::FORMAT,
     &streams::BZIP2,
     &streams::XZ,
     &streams::ZSTD,

@@ -3,11 +3,13 @@
 //! The raw bytes are always a view. Formats add members, which are blobs in turn;
 //! encodings add texts that stand in the bytes in another form.
 
+mod ar;
 mod codec;
 pub(crate) mod format;
 mod gzip;
 mod member_name;
 pub(crate) mod raw;
+mod sevenz;
 pub(crate) mod store;
 mod streams;
 mod tar;

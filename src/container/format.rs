@@ -11,7 +11,7 @@ use std::path::Path;
 use super::gzip;
 use super::store::Store;
 use super::streams;
-use super::{tar, zip, zlib};
+use super::{ar, sevenz, tar, zip, zlib};
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
@@ -20,6 +20,8 @@ pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
     &zip::FORMAT,
     &tar::FORMAT,
+    &sevenz::FORMAT,
+    &ar::FORMAT,
     &streams::BZIP2,
     &streams::XZ,
     &streams::ZSTD,

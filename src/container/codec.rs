@@ -86,6 +86,27 @@ pub(crate) fn raw_lzma<'d>(
     Ok(Box::new(decoder))
 }
 
+/// `lzma2` whose property stands elsewhere: the size of its dictionary, as a power of two
+/// or one and a half.
+#[cfg(feature = "sevenz")]
+pub(crate) fn raw_lzma2<'d>(stream: impl Read + 'd, property: u8) -> io::Result<Decoder<'d>> {
+    let dictionary = lzma2_dictionary(property);
+    let Some(size) = u32::try_from(dictionary)
+        .ok()
+        .filter(|_| dictionary <= MEMORY)
+    else {
+        return Err(too_much_memory());
+    };
+    Ok(Box::new(lzma_rust2::Lzma2Reader::new(stream, size, None)))
+}
+
+/// The size of a dictionary of `lzma2` that a property means.
+#[cfg(feature = "sevenz")]
+pub(crate) fn lzma2_dictionary(property: u8) -> u64 {
+    let size = u64::from(property.min(40));
+    (2 | (size & 1)) << (size / 2 + 11)
+}
+
 /// `brotli` (RFC 7932), whose windows have at most 16 MiB.
 #[cfg(feature = "brotli")]
 pub(crate) fn brotli<'d>(stream: impl Read + 'd) -> Decoder<'d> {

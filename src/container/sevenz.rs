@@ -22,4 +22,6 @@ fn is(head: &Head<'_>) -> Likeness {
 }
 
 #[cfg(feature = "sevenz")]
+mod list;
+#[cfg(feature = "sevenz")]
 mod reader;

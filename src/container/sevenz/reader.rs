@@ -2,20 +2,22 @@
 
 use std::io::{self, Read};
 
-use sevenz_rust2::{Archive, Block, BlockDecoder, EncoderMethod, Error, Password};
+use sevenz_rust2::{Archive, Block, BlockDecoder, Coder, EncoderMethod, Error, Password};
 
-use super::FORMAT;
-use crate::container::codec::{MEMORY, MEMORY_KIB};
+use super::{FORMAT, list};
+use crate::budget::LimitReached;
+use crate::container::codec::{MEMORY, MEMORY_KIB, lzma2_dictionary};
 use crate::container::format::{Members, OpenError};
 use crate::container::store::Store;
 
-/// How much the list of members may take, packed or not, in KiB: some programs pack it so
-/// that its decoder remembers 16 MiB.
-const LIST_KIB: usize = 18 << 10;
-
 pub(super) fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(), OpenError> {
     let password = Password::empty();
-    let archive = Archive::read_with_memory_limit(store, &password, LIST_KIB).map_err(explain)?;
+    let most = members.budget().limits().members;
+    if list::length(store)? > most {
+        return Err(LimitReached::Members(most).into());
+    }
+    let archive = Archive::read_with_memory_limit(store, &password, list::LONGEST_KIB.into());
+    let archive = archive.map_err(explain)?;
     for index in 0..archive.blocks.len() {
         members.budget().in_time()?;
         let decoder = BlockDecoder::new_with_memory_limit(
@@ -31,9 +33,15 @@ pub(super) fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(
         let Some(block) = archive.blocks.get(index) else {
             continue;
         };
-        if memory(block) > MEMORY {
+        let methods = &mut block.coders.iter().map(Coder::encoder_method_id);
+        let error = if methods.any(|method| method == EncoderMethod::ID_AES256_SHA256) {
+            Some(OpenError::Encrypted)
+        } else {
+            (memory(block) > MEMORY).then(too_much_memory)
+        };
+        if let Some(error) = error {
             members.budget().member()?;
-            members.fault(first.as_bytes(), too_much_memory());
+            members.fault(first.as_bytes(), error);
             continue;
         }
         open_block(decoder, first, members)?;
@@ -99,10 +107,8 @@ fn memory(block: &Block) -> u64 {
                 let size = properties.get(1..).and_then(<[u8]>::first_chunk);
                 size.map_or(0, |size| u64::from(u32::from_le_bytes(*size)))
             }
-            // A power of two, or one and a half.
             EncoderMethod::ID_LZMA2 => {
-                let size = u64::from(properties.first().copied().unwrap_or_default().min(40));
-                (2 | (size & 1)) << (size / 2 + 11)
+                lzma2_dictionary(properties.first().copied().unwrap_or_default())
             }
             _ => 0,
         }
@@ -110,7 +116,7 @@ fn memory(block: &Block) -> u64 {
     dictionaries.sum()
 }
 
-fn too_much_memory() -> OpenError {
+pub(super) fn too_much_memory() -> OpenError {
     OpenError::Unsupported(format!("it takes more than {} MiB to unpack", MEMORY >> 20))
 }
 
@@ -177,6 +183,25 @@ mod tests {
             .into_inner()
     }
 
+    fn crc(bytes: &[u8]) -> [u8; 4] {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    }
+
+    /// The same archive, whose first block says that it is packed with another dictionary.
+    fn with_dictionary(bytes: &[u8], property: u8) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        let list = bytes.len() - usize::from(bytes[20]);
+        let at = memchr::memmem::find(&bytes[list..], b"\x21\x01\x08");
+        bytes[list + at.expect("it is there") + 2] = property;
+        let checksum = crc(&bytes[list..]);
+        bytes[28..32].copy_from_slice(&checksum);
+        let checksum = crc(&bytes[12..32]);
+        bytes[8..12].copy_from_slice(&checksum);
+        bytes
+    }
+
     fn names(opened: &Opened) -> Vec<&str> {
         let names = opened.members.iter();
         names.map(|(name, _)| name.as_str()).collect()
@@ -210,17 +235,40 @@ mod tests {
     }
 
     #[test]
-    fn large_dictionaries_are_refused() {
-        let mut options = Lzma2Options::from_level(1);
-        options.set_dictionary_size(1 << 16);
-        let small = EncoderConfiguration::from(options);
-        let bytes = sevenz(&[(&[small.clone(), small], &[("a", b"text")])]);
-        assert_eq!(open(&FORMAT, &bytes).member("a"), b"text");
+    fn an_encrypted_list_is_reported() {
+        let writer = ArchiveWriter::new(Cursor::new(Vec::new()));
+        let mut writer = writer.expect("memory can be written to");
+        writer.set_encrypt_header(true);
+        writer.set_content_methods(vec![aes(), lzma2()]);
+        writer
+            .push_archive_entry(ArchiveEntry::new_file("a"), Some(&b"secret"[..]))
+            .expect("memory can be written to");
+        let bytes = writer.finish().expect("memory can be written to");
+        let opened = open(&FORMAT, &bytes.into_inner());
+        assert_eq!(opened.error.as_deref(), Some("encrypted"));
+    }
 
-        let mut coder = Block::default();
-        assert_eq!(memory(&coder), 0);
-        coder.coders = Vec::new();
-        assert!(memory(&coder) <= MEMORY);
+    #[test]
+    fn large_dictionaries_are_refused() {
+        let bytes = sevenz(&[(&[lzma2(), lzma2()], &[("a", b"text")])]);
+        assert_eq!(open(&FORMAT, &bytes).member("a"), b"text");
+        let opened = open(&FORMAT, &with_dictionary(&bytes, 28));
+        assert_eq!(opened.faults.len(), 1, "{opened:?}");
+        assert!(opened.faults[0].1.contains("64 MiB"), "{opened:?}");
+    }
+
+    #[test]
+    fn a_list_of_any_length_is_not_kept() {
+        let members = vec![("a", &b"text"[..]); 100];
+        let bytes = sevenz(&[(&[lzma2()], &members)]);
+        let limits = Limits {
+            members: 99,
+            ..Limits::default()
+        };
+        let opened = open_within(&FORMAT, &bytes, limits);
+        assert!(opened.error.is_some_and(|it| it.contains("--max-members")));
+        assert!(opened.members.is_empty());
+        assert_eq!(open(&FORMAT, &bytes).members.len(), 100);
     }
 
     #[test]

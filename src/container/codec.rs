@@ -8,7 +8,9 @@ mod lz4;
 #[cfg(feature = "xz")]
 mod lzip;
 
-use std::io::{self, Read};
+#[cfg(any(feature = "xz", feature = "zstd"))]
+use std::io;
+use std::io::Read;
 
 #[cfg(feature = "lz4")]
 pub(crate) use lz4::lz4;
@@ -17,11 +19,12 @@ pub(crate) use lzip::lzip;
 
 /// What a decoder may remember of what it has decoded. The strongest presets of `xz` and
 /// `7z` ask for as much.
+#[cfg(any(feature = "xz", feature = "zstd"))]
 pub(crate) const MEMORY: u64 = 64 << 20;
 
-/// What a decoder may need beside that, in KiB: tables, and buffers for input.
-#[cfg(any(feature = "xz", feature = "sevenz"))]
-pub(crate) const MEMORY_KIB: u32 = (MEMORY >> 10) as u32 + 1024;
+/// The same in KiB, with what a decoder needs beside it: tables, and buffers for input.
+#[cfg(feature = "xz")]
+pub(crate) const MEMORY_KIB: u32 = 65 << 10;
 
 /// A decoder of something.
 pub(crate) type Decoder<'d> = Box<dyn Read + 'd>;

@@ -303,7 +303,7 @@ impl List<'_> {
                             number = number.checked_add(block.parts)?;
                         }
                     }
-                    self.digests(number)?;
+                    drop(self.digests(number)?);
                 }
                 _ => return None,
             }

@@ -159,8 +159,10 @@ mod tests {
         AesEncoderOptions::new(Password::from("password")).into()
     }
 
+    type Files<'f> = &'f [(&'f str, &'f [u8])];
+
     /// Blocks of members that are packed as one.
-    fn sevenz(blocks: &[(&[EncoderConfiguration], &[(&str, &[u8])])]) -> Vec<u8> {
+    fn sevenz(blocks: &[(&[EncoderConfiguration], Files<'_>)]) -> Vec<u8> {
         let mut writer =
             ArchiveWriter::new(Cursor::new(Vec::new())).expect("memory can be written to");
         for (methods, members) in blocks {

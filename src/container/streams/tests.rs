@@ -181,9 +181,8 @@ fn streams_in_a_row_are_one_member() {
 
 #[test]
 fn what_is_cut_off_is_a_fault_and_the_rest_is_seen() {
-    let lines: String = (0..60_000_u32)
-        .map(|line| format!("{:x}\n", line.wrapping_mul(2_654_435_761)))
-        .collect();
+    let lines = (0..60_000_u32).map(|line| line.wrapping_mul(2_654_435_761).to_string());
+    let lines = lines.collect::<Vec<_>>().join("\n");
     for Sample { format, pack, .. } in SAMPLES {
         let bytes = pack(lines.as_bytes());
         let opened = open(format, &bytes[..bytes.len() - bytes.len() / 4 - 7]);

@@ -60,14 +60,14 @@ impl Directory {
             let Some(place) = place(store, end, start + at as u64)? else {
                 continue;
             };
-            if let Some(directory) = Self::at(store, &place)? {
+            if let Some(directory) = Self::at(store, &place) {
                 return Ok(Some(directory));
             }
         }
         Ok(None)
     }
 
-    fn at(store: &mut Store<'_>, place: &Place) -> io::Result<Option<Self>> {
+    fn at(store: &mut Store<'_>, place: &Place) -> Option<Self> {
         // Right before the end, whatever stands before the zip; else where it says it is.
         let before_end = place.end.checked_sub(place.length);
         for at in [before_end, Some(place.offset)] {
@@ -77,16 +77,16 @@ impl Directory {
             };
             let empty = place.length == 0 && at == place.end;
             if empty || store.read_at(at, 4).is_ok_and(|it| it == CENTRAL) {
-                return Ok(Some(Self {
+                return Some(Self {
                     at,
                     end: place.end,
                     shift,
                     ahead: Vec::new(),
                     read: 0,
-                }));
+                });
             }
         }
-        Ok(None)
+        None
     }
 
     /// How many bytes stand before the zip.

@@ -236,7 +236,7 @@ fn a_wrong_checksum_is_a_fault_and_the_bytes_are_seen() {
 
 #[test]
 fn without_a_directory_members_are_found_by_their_headers() {
-    let text: String = (0..5000).map(|line| format!("{line}\n")).collect();
+    let text: String = (0..5000).map(|line| line.to_string()).collect();
     let members: [(&str, &[u8], _); 3] = [
         ("a", b"first", stored()),
         ("b", b"second", deflated()),

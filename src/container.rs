@@ -5,10 +5,12 @@
 
 mod ar;
 mod codec;
+mod cpio;
 pub(crate) mod format;
 mod gzip;
 mod member_name;
 pub(crate) mod raw;
+mod rpm;
 mod sevenz;
 pub(crate) mod store;
 mod streams;

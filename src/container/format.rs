@@ -11,7 +11,7 @@ use std::path::Path;
 use super::gzip;
 use super::store::Store;
 use super::streams;
-use super::{ar, sevenz, tar, zip, zlib};
+use super::{ar, cpio, rpm, sevenz, tar, zip, zlib};
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
@@ -22,6 +22,8 @@ pub(crate) const FORMATS: &[&Format] = &[
     &tar::FORMAT,
     &sevenz::FORMAT,
     &ar::FORMAT,
+    &cpio::FORMAT,
+    &rpm::FORMAT,
     &streams::BZIP2,
     &streams::XZ,
     &streams::ZSTD,

@@ -60,7 +60,8 @@ fn is_member(bytes: &[u8]) -> Likeness {
 
 /// A line that says what runs it, and a zip behind that, at once or somewhere.
 fn is_zipapp(bytes: &[u8]) -> Likeness {
-    match memmem::find(bytes, &LOCAL) {
+    const FAR: usize = 64 << 10;
+    match memmem::find(bytes.get(..FAR).unwrap_or(bytes), &LOCAL) {
         Some(at) if memchr::memchr(b'\n', bytes) == at.checked_sub(1) => {
             is_member(bytes.get(at..).unwrap_or_default())
         }

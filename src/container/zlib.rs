@@ -43,6 +43,8 @@ fn after_joblib(bytes: &[u8]) -> &[u8] {
 /// Whether the beginning of a stream unpacks to something: what is none is told after a
 /// few bytes.
 fn unpacks(bytes: &[u8]) -> bool {
+    const FAR: usize = 4096;
+    let bytes = bytes.get(..FAR).unwrap_or(bytes);
     let mut unpacked = [0; 1024];
     let mut decoder = Decompress::new(true);
     let status = decoder.decompress(bytes, &mut unpacked, FlushDecompress::None);

@@ -3,6 +3,9 @@
 //! The raw bytes are always a view. Formats add members, which are blobs in turn;
 //! encodings add texts that stand in the bytes in another form.
 
+mod ar;
+mod codec;
+mod cpio;
 pub(crate) mod encoding;
 pub(crate) mod format;
 mod gzip;
@@ -12,4 +15,10 @@ mod notebook;
 #[cfg(test)]
 mod page;
 pub(crate) mod raw;
+mod rpm;
+mod sevenz;
 pub(crate) mod store;
+mod streams;
+mod tar;
+mod zip;
+mod zlib;

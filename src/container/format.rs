@@ -9,13 +9,32 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::store::Store;
-use super::{gzip, notebook};
+use super::streams;
+use super::{ar, cpio, gzip, notebook, rpm, sevenz, tar, zip, zlib};
 use crate::budget::{Budget, LimitReached};
 use crate::source_map::Mapped;
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &notebook::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[
+    &gzip::FORMAT,
+    &zip::FORMAT,
+    &tar::FORMAT,
+    &sevenz::FORMAT,
+    &ar::FORMAT,
+    &cpio::FORMAT,
+    &rpm::FORMAT,
+    &streams::BZIP2,
+    &streams::XZ,
+    &streams::ZSTD,
+    &streams::LZ4,
+    &streams::LZIP,
+    &streams::SNAPPY,
+    &zlib::FORMAT,
+    &streams::LZMA,
+    &streams::BROTLI,
+    &notebook::FORMAT,
+];
 
 /// A container format.
 #[derive(Debug)]
@@ -234,18 +253,19 @@ pub(crate) mod testing {
         }
     }
 
-    struct Taker {
+    struct Taker<'t> {
         budget: Budget,
+        name: &'t str,
         opened: Opened,
     }
 
-    impl Members for Taker {
+    impl Members for Taker<'_> {
         fn budget(&self) -> Budget {
             self.budget.clone()
         }
 
         fn name_of_container(&self) -> &Path {
-            Path::new("sample")
+            Path::new(self.name)
         }
 
         fn member(&mut self, name: &[u8], content: &mut dyn Read) -> Result<(), OpenError> {
@@ -279,9 +299,19 @@ pub(crate) mod testing {
 
     /// Opens `bytes` as a format, within limits.
     pub(crate) fn open_within(format: &Format, bytes: &[u8], limits: Limits) -> Opened {
+        open_named_within(format, bytes, "sample", limits)
+    }
+
+    /// Opens `bytes` of a name as a format, within the usual limits.
+    pub(crate) fn open_named(format: &Format, bytes: &[u8], name: &str) -> Opened {
+        open_named_within(format, bytes, name, Limits::default())
+    }
+
+    fn open_named_within(format: &Format, bytes: &[u8], name: &str, limits: Limits) -> Opened {
         let budget = Budget::new(Arc::new(limits), bytes.len() as u64, Arc::default());
         let mut taker = Taker {
             budget,
+            name,
             opened: Opened::default(),
         };
         let result = match format.open {
@@ -297,6 +327,24 @@ pub(crate) mod testing {
     /// Opens `bytes` as a format, within the usual limits.
     pub(crate) fn open(format: &Format, bytes: &[u8]) -> Opened {
         open_within(format, bytes, Limits::default())
+    }
+
+    /// Opens every prefix of a small sample, and the sample with every byte changed; it
+    /// must end, and not in a panic.
+    pub(crate) fn damage(format: &Format, sample: &[u8]) {
+        for length in 0..sample.len() {
+            likeness(format, &sample[..length], "");
+            open(format, &sample[..length]);
+        }
+        let mut damaged = sample.to_vec();
+        for at in 0..sample.len() {
+            for change in [0x01, 0x80, 0xff] {
+                damaged[at] ^= change;
+                likeness(format, &damaged, "");
+                open(format, &damaged);
+                damaged[at] ^= change;
+            }
+        }
     }
 
     /// What the format says of bytes without a name.

@@ -205,13 +205,13 @@ pub(crate) struct Memory {
 }
 
 /// How many files may have large buffers at once.
-const SHARES: u64 = 2;
+const SHARES: u64 = 1;
 
 /// Smaller buffers need no share.
 const LARGE: u64 = 4 << 20;
 
 /// How many bytes of large buffers a file may have at once.
-const SHARE: u64 = 96 << 20;
+const SHARE: u64 = 192 << 20;
 
 impl Memory {
     fn take(&self) {
@@ -352,6 +352,7 @@ impl Budget {
         Metered {
             stream,
             budget: self.clone(),
+            window: Window::Small,
         }
     }
 }
@@ -361,14 +362,119 @@ impl Budget {
 pub(crate) struct Metered<R> {
     stream: R,
     budget: Budget,
+    window: Window,
+}
+
+/// What a decoder remembers of what it has decoded.
+#[derive(Debug)]
+enum Window {
+    /// Too little to be counted.
+    Small,
+    /// As much as it has decoded, of which so much was counted, up to [`Window::MOST`].
+    Large(u64),
+    /// All that it may remember, which was claimed.
+    Claimed(#[expect(dead_code, reason = "it is given back when it is dropped")] Claim),
+}
+
+impl Window {
+    /// Decoders that need more are not used.
+    const MOST: u64 = 64 << 20;
+
+    fn grow(&mut self, budget: &Budget, by: u64) -> Result<(), LimitReached> {
+        if let Self::Large(grown) = self {
+            *grown += by;
+            if *grown > LARGE {
+                *self = Self::Claimed(budget.claim(Self::MOST)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R> Metered<R> {
+    /// The same, whose decoder remembers as much as 64 MiB of what it has decoded.
+    #[cfg(any(feature = "sevenz", feature = "xz", feature = "zstd"))]
+    pub(crate) fn with_large_window(mut self) -> Self {
+        self.window = Window::Large(0);
+        self
+    }
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(buffer)?;
-        self.budget
-            .unpacked(read as u64)
+        let budget = &self.budget;
+        let counted = budget.unpacked(read as u64);
+        counted
+            .and_then(|()| self.window.grow(budget, read as u64))
             .map_err(io::Error::other)?;
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget(limits: Limits) -> Budget {
+        Budget::new(Arc::new(limits), 100, Arc::default())
+    }
+
+    #[test]
+    fn sizes_are_read() {
+        for (text, bytes) in [
+            ("512MiB", 512 << 20),
+            ("2 GB", 2_000_000_000),
+            ("1000", 1000),
+        ] {
+            assert_eq!(
+                text.parse::<Size>().map_err(|error| error.to_string()),
+                Ok(Size(bytes))
+            );
+        }
+        for text in ["", "MiB", "-1", "1TB", "99999999999GiB"] {
+            assert!(text.parse::<Size>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn all_that_is_in_a_file_is_counted_together() {
+        let budget = budget(Limits {
+            bytes: 1000,
+            members: 2,
+            ..Limits::default()
+        });
+        let inner = budget.clone();
+        assert_eq!((budget.unpacked(600), inner.room()), (Ok(()), 400));
+        assert_eq!(inner.unpacked(401), Err(LimitReached::Bytes(1000)));
+        assert_eq!((budget.member(), inner.member()), (Ok(()), Ok(())));
+        assert_eq!(inner.member(), Err(LimitReached::Members(2)));
+    }
+
+    #[test]
+    fn a_ratio_counts_from_so_many_bytes_on() {
+        let budget = budget(Limits {
+            ratio: 10,
+            ..Limits::default()
+        });
+        assert_eq!(budget.unpacked(Limits::RATIO_FROM), Ok(()));
+        assert_eq!(budget.unpacked(1), Err(LimitReached::Ratio(10)));
+    }
+
+    #[test]
+    fn memory_is_claimed_and_given_back() {
+        let memory = Arc::new(Memory::default());
+        let file = || Budget::new(Arc::default(), 1, Arc::clone(&memory));
+        let one = file();
+        let claim = one.claim(SHARE);
+        assert!(claim.is_ok() && one.claim(1).is_err());
+        drop(claim);
+        assert!(one.claim(SHARE).is_ok());
+        let waiting = file();
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| waiting.claim(LARGE + 1).is_ok());
+            drop(one);
+            assert!(other.join().expect("it does not panic"));
+        });
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn page() -> String {
          | `max-ratio` | 1000 times the size of the file, from 16 MiB of unpacked bytes on |\n\
          | `max-members` | 1,000,000 members |\n\
          | `max-seconds` | 120 seconds |\n\n\
-         What is damaged, cut off or encrypted, or needs more than 96 MiB of buffers, is reported in\n\
+         What is damaged, cut off or encrypted, or needs more than 192 MiB of buffers at once, is reported in\n\
          the same way. A format that is read here and there (zip, Parquet, SQLite, …) and lies inside\n\
          of a stream, such as a `.tar.gz`, or is a git object of more than 4 MiB, is kept in memory,\n\
          up to 48 MiB. Where the first bytes are too few to be sure of a format, and nothing but a\n\

@@ -202,6 +202,10 @@ fn unpack(
     let name = unpacked_name(members.name_of_container(), format.name, endings);
     let decoder = decoder.map_err(OpenError::read(format.name))?;
     let mut unpacked = members.budget().meter(decoder);
+    #[cfg(any(feature = "xz", feature = "zstd"))]
+    if [XZ.name, LZMA.name, LZIP.name, ZSTD.name].contains(&format.name) {
+        unpacked = unpacked.with_large_window();
+    }
     members.member(&name, &mut unpacked)
 }
 

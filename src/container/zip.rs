@@ -217,6 +217,10 @@ impl Zip<'_, '_> {
             return self.members.member(&header.name, &mut content);
         }
         let mut content = self.members.budget().meter(content);
+        #[cfg(any(feature = "xz", feature = "zstd"))]
+        if content::has_large_window(header) {
+            content = content.with_large_window();
+        }
         self.members.member(&header.name, &mut content)
     }
 }

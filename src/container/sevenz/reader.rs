@@ -63,7 +63,7 @@ fn open_block(
             return Ok(true);
         }
         let mut content = Watched {
-            content: members.budget().meter(content),
+            content: members.budget().meter(content).with_large_window(),
             failed: &mut failed,
         };
         let taken = members.member(entry.name.as_bytes(), &mut content);

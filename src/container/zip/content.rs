@@ -16,6 +16,12 @@ pub(super) fn is_stored(header: &Header) -> bool {
     header.method == STORED
 }
 
+/// Whether what unpacks a member remembers much of it: `lzma`, `zstd` and `xz`.
+#[cfg(any(feature = "xz", feature = "zstd"))]
+pub(super) fn has_large_window(header: &Header) -> bool {
+    matches!(header.method, 14 | 20 | 93 | 95)
+}
+
 /// What a member unpacks to.
 pub(super) fn unpack<'d>(
     header: &Header,

@@ -72,6 +72,8 @@ pub mod excerpt;
 pub mod exclusion;
 pub mod finding;
 pub mod fingerprint;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 #[cfg(test)]
 mod generated;
 pub mod history;

@@ -222,7 +222,7 @@ pub(crate) fn limit_in(error: &io::Error) -> Option<LimitReached> {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod testing {
     //! Opens containers without a scan, for the tests of formats.
 

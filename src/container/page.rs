@@ -35,8 +35,9 @@ pub(crate) fn page() -> String {
          up to 48 MiB. Where the first bytes are too few to be sure of a format, and nothing but a\n\
          kilobyte can be unpacked, it was something else and nothing is said.\n\n\
          Two encodings within one another are read, such as base64 of UTF-16. In base64 that is in\n\
-         turn encoded, and of letters that are all escaped, only `hf_` is looked for, in runs of 64\n\
-         characters and more; that is no limit for whole tokens.\n",
+         turn encoded, and where the first letter is escaped too, tokens that begin with `hf_` are\n\
+         found, in texts of up to 64 KiB at a time; in larger ones only where a sample of them has\n\
+         a run of 32 characters without a blank, as long base64 has.\n",
     );
     for format in FORMATS {
         section(

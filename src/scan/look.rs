@@ -92,6 +92,20 @@ struct Nest<'n> {
     packed: u64,
 }
 
+impl Nest<'_> {
+    /// The same, as it is known how many bytes were read of the outermost one.
+    fn of(&self, read: &Result<u64, ReadError>) -> Self {
+        let packed = match read {
+            Ok(bytes) => *bytes,
+            Err(error) => error.offset,
+        };
+        Self {
+            packed: if self.depth == 0 { packed } else { self.packed },
+            ..self.clone()
+        }
+    }
+}
+
 impl<'l, C: Clerk> Look<'l, C> {
     pub(super) fn new(
         scanner: &'l Scanner,
@@ -120,15 +134,10 @@ impl<'l, C: Clerk> Look<'l, C> {
             content,
         } = blob;
         let budget = OnceCell::new();
-        let packed = match &content {
-            Content::Bytes(bytes) => bytes.len() as u64,
-            Content::File(file) => file.metadata().map_or(0, |found| found.len()),
-            Content::Stream(_) | Content::Replay(_) => u64::MAX,
-        };
         let nest = Nest {
             depth: 0,
             budget: &budget,
-            packed,
+            packed: u64::MAX,
         };
         self.inside(&origin, class, content, &nest).0
     }
@@ -173,6 +182,7 @@ impl<'l, C: Clerk> Look<'l, C> {
         self.desk.borrow_mut().windows.push(windows);
         self.clerk.borrow_mut().close(file, origin);
         let mut limit = None;
+        let nest = &nest.of(&read);
         if let Some((format, likeness)) = format {
             let is_needed = has_signs || !matches!(format.open, Open::Pieces(_));
             if is_needed {

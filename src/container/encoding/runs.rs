@@ -9,8 +9,15 @@ use std::ops::Range;
 /// the shortest token is longer.
 const SHORTEST: usize = 64;
 
-/// Where a run is looked for: once in so many bytes, which any run reaches over.
-const STEP: usize = 56;
+/// Of a run so much stands in one block, wherever it begins: blocks are this long.
+const BLOCK: usize = 32;
+
+/// In a text of more bytes, runs are looked for only if a sample has one: nearly all that
+/// is long and encoded fills more than a sample's distance.
+const SAMPLED: usize = 64 << 10;
+
+/// One block in so many is a sample.
+const SAMPLE: usize = 64;
 
 /// What stands in runs: base64 and escapes are made of it.
 const CLASS: [u8; 256] = {
@@ -36,10 +43,11 @@ fn is_of_run(byte: u8) -> bool {
 
 /// The long runs of a text from a place on, in order.
 pub(super) fn long_runs(bytes: &[u8], from: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut from = from;
+    let is_searched = bytes.len() <= SAMPLED || has_sample(bytes);
+    let mut from = if is_searched { from } else { bytes.len() };
     std::iter::from_fn(move || {
         loop {
-            let at = candidate(bytes.get(from..)?)? + from;
+            let at = block(bytes.get(from..)?)? + from;
             let before = bytes[..at]
                 .iter()
                 .rev()
@@ -55,28 +63,30 @@ pub(super) fn long_runs(bytes: &[u8], from: usize) -> impl Iterator<Item = Range
     })
 }
 
-/// The first place at which a run may be, of all that are looked at.
-fn candidate(bytes: &[u8]) -> Option<usize> {
-    let steps = bytes.chunks_exact(STEP);
-    let rest = bytes.len() - steps.remainder().len();
-    let is_candidate = |step: &[u8]| {
-        // A few bytes tell nearly always, and without a branch for each.
-        let [first, .., last] = step[..8] else {
-            return false;
-        };
-        let of_run = CLASS[usize::from(first)]
-            & CLASS[usize::from(step[2])]
-            & CLASS[usize::from(step[5])]
-            & CLASS[usize::from(last)];
-        of_run == 1 && step[..8].iter().all(|byte| is_of_run(*byte))
-    };
-    let mut steps = steps;
-    match steps.position(is_candidate) {
-        Some(place) => Some(place * STEP),
-        None => (bytes.len() - rest >= 8
-            && bytes[rest..rest + 8].iter().all(|byte| is_of_run(*byte)))
-        .then_some(rest),
-    }
+fn has_sample(bytes: &[u8]) -> bool {
+    bytes
+        .as_chunks::<BLOCK>()
+        .0
+        .iter()
+        .step_by(SAMPLE)
+        .any(is_full)
+}
+
+/// The first block that is full.
+fn block(bytes: &[u8]) -> Option<usize> {
+    let place = bytes.as_chunks::<BLOCK>().0.iter().position(is_full);
+    place.map(|place| place * BLOCK)
+}
+
+/// Whether nothing but a run is in a block. A few bytes tell nearly always, and without a
+/// branch for each.
+fn is_full(block: &[u8; BLOCK]) -> bool {
+    let few = CLASS[usize::from(block[3])]
+        & CLASS[usize::from(block[11])]
+        & CLASS[usize::from(block[17])]
+        & CLASS[usize::from(block[23])]
+        & CLASS[usize::from(block[30])];
+    few == 1 && block.iter().all(|byte| is_of_run(*byte))
 }
 
 #[cfg(test)]
@@ -86,7 +96,7 @@ mod tests {
     #[test]
     fn every_long_run_is_found() {
         for before in 0..200 {
-            for length in [63, 64, 65, 100, 1000] {
+            for length in [31, 64, 65, 100, 1000] {
                 let run = "aB3+/_\\x".repeat(200)[..length].to_owned();
                 let text = format!(
                     "{} {run} some text",
@@ -108,6 +118,10 @@ mod tests {
         let text = "fn main() { let some_identifier_of_a_usual_length = 1; }\n".repeat(100);
         assert_eq!(long_runs(text.as_bytes(), 0).count(), 0);
         assert_eq!(long_runs(b"", 0).count(), 0);
+        let large = text.repeat(20) + &"a".repeat(70);
+        assert_eq!(long_runs(large.as_bytes(), 0).count(), 0);
+        let large = large + &"a".repeat(10_000);
+        assert_eq!(long_runs(large.as_bytes(), 0).count(), 1);
         let runs = format!("{} {}", "a".repeat(70), "b".repeat(70));
         assert_eq!(long_runs(runs.as_bytes(), 0).count(), 2);
     }

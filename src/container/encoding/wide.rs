@@ -13,7 +13,7 @@ pub(super) const UTF_16: Code = Code {
     about: "UTF-16",
     seen: "In either order of bytes, with or without a byte order mark, in the middle of binary \
         files too.",
-    unseen: "",
+    unseen: "In the middle of a binary file, tokens that do not begin with `hf_`.",
     form: Form::Block {
         forms: |text| forms::<2>(text),
         decode: |bytes, at, _| decode::<2>(bytes, at),
@@ -24,7 +24,7 @@ pub(super) const UTF_32: Code = Code {
     encoding: Encoding::Utf32,
     about: "UTF-32",
     seen: "As UTF-16, so in numpy's arrays of texts too.",
-    unseen: "",
+    unseen: "As of UTF-16.",
     form: Form::Block {
         forms: |text| forms::<4>(text),
         decode: |bytes, at, _| decode::<4>(bytes, at),

@@ -3,8 +3,14 @@
 //! The raw bytes are always a view. Formats add members, which are blobs in turn;
 //! encodings add texts that stand in the bytes in another form.
 
+#[cfg(feature = "columnar")]
+mod block_codec;
 pub(crate) mod format;
 mod gzip;
 mod member_name;
+mod parquet;
 pub(crate) mod raw;
 pub(crate) mod store;
+#[cfg(feature = "columnar")]
+mod thrift;
+mod value_list;

@@ -9,12 +9,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::gzip;
+use super::parquet;
 use super::store::Store;
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &parquet::FORMAT];
 
 /// A container format.
 #[derive(Debug)]
@@ -122,6 +123,12 @@ pub(crate) trait Members {
         within: &dyn Fn(usize) -> Option<Within>,
     ) -> Result<(), OpenError>;
 
+    /// Whether anything could be found in these bytes, as they are or in an encoding.
+    /// Where not, a format can save the work of taking them apart.
+    fn is_worth_a_look(&self, _bytes: &[u8]) -> bool {
+        true
+    }
+
     /// Reports a member that cannot be opened. The container goes on.
     fn fault(&mut self, name: &[u8], error: OpenError);
 }
@@ -209,7 +216,12 @@ pub(crate) mod testing {
         /// How the container itself ended, if not well.
         pub(crate) error: Option<String>,
         pub(crate) unpacked: u64,
+        /// What is told of the place of each line of the texts.
+        pub(crate) places: Vec<Place>,
     }
+
+    /// A line of a text, by the name of its member, and where it is said to be.
+    pub(crate) type Place = (String, Vec<u8>, Option<Within>);
 
     impl Opened {
         /// The bytes of a member.
@@ -254,8 +266,18 @@ pub(crate) mod testing {
             &mut self,
             name: &[u8],
             text: &[u8],
-            _: &dyn Fn(usize) -> Option<Within>,
+            within: &dyn Fn(usize) -> Option<Within>,
         ) -> Result<(), OpenError> {
+            let mut start = 0;
+            for line in text.split_inclusive(|&byte| byte == b'\n') {
+                let place = (
+                    String::from_utf8_lossy(name).into_owned(),
+                    line.trim_ascii_end().to_vec(),
+                    within(start),
+                );
+                self.opened.places.push(place);
+                start += line.len();
+            }
             self.member(name, &mut &*text)
         }
 

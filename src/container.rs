@@ -10,6 +10,7 @@ mod gzip;
 mod member_name;
 mod parquet;
 pub(crate) mod raw;
+mod sqlite;
 pub(crate) mod store;
 #[cfg(feature = "columnar")]
 mod thrift;

@@ -10,12 +10,18 @@ use std::path::Path;
 
 use super::gzip;
 use super::parquet;
+use super::sqlite;
 use super::store::Store;
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &parquet::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[
+    &gzip::FORMAT,
+    &parquet::FORMAT,
+    &sqlite::FORMAT,
+    &sqlite::WAL_FORMAT,
+];
 
 /// A container format.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! The raw bytes are always a view. Formats add members, which are blobs in turn;
 //! encodings add texts that stand in the bytes in another form.
 
+mod arrow;
 #[cfg(feature = "columnar")]
 mod block_codec;
 pub(crate) mod format;

@@ -8,6 +8,7 @@
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::arrow;
 use super::gzip;
 use super::parquet;
 use super::sqlite;
@@ -18,6 +19,7 @@ use crate::within::Within;
 /// Every format. Where two take a file for theirs, the first one has it.
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
+    &arrow::FORMAT,
     &parquet::FORMAT,
     &sqlite::FORMAT,
     &sqlite::WAL_FORMAT,

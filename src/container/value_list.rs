@@ -11,22 +11,20 @@ const ENOUGH: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct ValueList {
     text: Vec<u8>,
-    /// Where each value starts.
-    starts: Vec<usize>,
-    /// How many values came before the first of these.
-    passed: u64,
+    /// Where each value starts, and its number.
+    values: Vec<(usize, u64)>,
 }
 
 impl ValueList {
-    /// Forgets all values, and starts to count them anew.
+    /// Forgets all values.
     pub(crate) fn clear(&mut self) {
         self.text.clear();
-        self.starts.clear();
-        self.passed = 0;
+        self.values.clear();
     }
 
-    pub(crate) fn push(&mut self, value: &[u8]) {
-        self.starts.push(self.text.len());
+    /// Adds a value, which has a number.
+    pub(crate) fn push(&mut self, number: u64, value: &[u8]) {
+        self.values.push((self.text.len(), number));
         self.text.extend_from_slice(value);
         self.text.push(b'\n');
     }
@@ -37,8 +35,7 @@ impl ValueList {
     }
 
     /// Hands the values on, under the name of their column, and forgets them.
-    /// `row` is asked where a value is, which is told by its number: from 0, since the
-    /// list was cleared.
+    /// `row` is asked for the row of a value, which is told by its number.
     ///
     /// # Errors
     /// [`OpenError::Limit`] where no more is wanted.
@@ -48,18 +45,16 @@ impl ValueList {
         row: &dyn Fn(u64) -> Option<u64>,
         members: &mut dyn Members,
     ) -> Result<(), OpenError> {
-        if self.starts.is_empty() {
+        if self.values.is_empty() {
             return Ok(());
         }
         let within = |offset: usize| {
-            let value = self.starts.partition_point(|&start| start <= offset);
-            let value = self.passed + value.checked_sub(1)? as u64;
-            row(value).map(Within::Row)
+            let behind = self.values.partition_point(|&(start, _)| start <= offset);
+            let (_, number) = self.values.get(behind.checked_sub(1)?)?;
+            row(*number).map(Within::Row)
         };
         let handed_on = members.text(name, &self.text, &within);
-        self.passed += self.starts.len() as u64;
-        self.text.clear();
-        self.starts.clear();
+        self.clear();
         handed_on
     }
 }

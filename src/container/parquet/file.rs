@@ -165,8 +165,10 @@ fn hand_on(
     };
     list.clear();
     let budget = members.budget();
+    let mut number = 0;
     let decoded = coded.decode(&budget, &mut |value| {
-        list.push(value);
+        list.push(number, value);
+        number += 1;
         if list.is_full() {
             list.hand_on(name, &row, members)?;
         }

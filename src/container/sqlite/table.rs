@@ -15,7 +15,6 @@ pub(super) struct Tables<'p, 's> {
     /// Pages of trees that have been read: none is read twice, so a circle ends.
     passed: HashSet<u32>,
     values: ValueList,
-    rows: Vec<Option<u64>>,
 }
 
 impl<'p, 's> Tables<'p, 's> {
@@ -25,7 +24,6 @@ impl<'p, 's> Tables<'p, 's> {
             encoding,
             passed: HashSet::new(),
             values: ValueList::default(),
-            rows: Vec::new(),
         }
     }
 
@@ -108,11 +106,9 @@ impl<'p, 's> Tables<'p, 's> {
         name: &[u8],
         members: &mut dyn Members,
     ) -> Result<(), OpenError> {
-        let row = |value| *self.rows.get(usize::try_from(value).ok()?)?;
-        let handed_on = self.values.hand_on(name, &row, members);
-        self.values.clear();
-        self.rows.clear();
-        handed_on
+        // Rows are numbered from 1, but other numbers can be given to them.
+        let row = |number| (number > 0).then_some(number);
+        self.values.hand_on(name, &row, members)
     }
 
     /// UTF-16 is decoded first.
@@ -139,7 +135,7 @@ impl<'p, 's> Tables<'p, 's> {
         record: &[u8],
         members: &mut dyn Members,
     ) -> Result<(), OpenError> {
-        let row = row.and_then(|row| u64::try_from(row).ok());
+        let row = row.and_then(|row| u64::try_from(row).ok()).unwrap_or(0);
         for value in values(record) {
             let (Value::Text(bytes) | Value::Blob(bytes)) = value else {
                 continue;
@@ -148,9 +144,8 @@ impl<'p, 's> Tables<'p, 's> {
                 Value::Text(text) => self.encoding.decoded(text),
                 _ => None,
             };
-            self.values
-                .push(decoded.as_deref().map_or(bytes, str::as_bytes));
-            self.rows.push(row);
+            let value = decoded.as_deref().map_or(bytes, str::as_bytes);
+            self.values.push(row, value);
             if self.values.is_full() {
                 self.flush(name, members)?;
             }

@@ -9,6 +9,7 @@ mod block_codec;
 pub(crate) mod format;
 mod gzip;
 mod member_name;
+mod orc;
 mod parquet;
 pub(crate) mod raw;
 mod sqlite;

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::arrow;
 use super::gzip;
+use super::orc;
 use super::parquet;
 use super::sqlite;
 use super::store::Store;
@@ -20,6 +21,7 @@ use crate::within::Within;
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
     &arrow::FORMAT,
+    &orc::FORMAT,
     &parquet::FORMAT,
     &sqlite::FORMAT,
     &sqlite::WAL_FORMAT,

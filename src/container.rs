@@ -4,6 +4,7 @@
 //! encodings add texts that stand in the bytes in another form.
 
 mod arrow;
+mod avro;
 #[cfg(feature = "columnar")]
 mod block_codec;
 pub(crate) mod format;

@@ -10,6 +10,8 @@ mod batch;
 #[cfg(feature = "columnar")]
 mod buffer;
 #[cfg(feature = "columnar")]
+mod column;
+#[cfg(feature = "columnar")]
 mod rows;
 #[cfg(feature = "columnar")]
 mod schema;

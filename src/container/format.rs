@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::arrow;
+use super::avro;
 use super::gzip;
 use super::orc;
 use super::parquet;
@@ -21,6 +22,7 @@ use crate::within::Within;
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
     &arrow::FORMAT,
+    &avro::FORMAT,
     &orc::FORMAT,
     &parquet::FORMAT,
     &sqlite::FORMAT,

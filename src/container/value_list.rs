@@ -4,8 +4,9 @@
 use super::format::{Members, OpenError};
 use crate::within::Within;
 
-/// Values are handed on when there are this many bytes of them.
-const ENOUGH: usize = 4 << 20;
+/// Values are handed on when there are this many bytes of them, or this many of them.
+const ENOUGH_BYTES: usize = 4 << 20;
+const ENOUGH_VALUES: usize = 1 << 16;
 
 /// Values that were joined.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ impl ValueList {
 
     /// Whether there are so many that they should be handed on.
     pub(crate) fn is_full(&self) -> bool {
-        self.text.len() >= ENOUGH
+        self.text.len() >= ENOUGH_BYTES || self.values.len() >= ENOUGH_VALUES
     }
 
     /// Hands the values on, under the name of their column, and forgets them.

@@ -57,15 +57,16 @@ fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(), OpenErro
     };
     let mut tables = Tables::new(pages, encoding);
     let mut found = Vec::new();
-    let schema = tables.hand_on(b"sqlite_schema", 1, members, &mut |record| {
+    let mut find = |record: &[u8]| {
         if found.len() < MOST_TABLES {
             found.extend(table(record, encoding));
         }
-    });
+    };
+    let schema = tables.hand_on(b"sqlite_schema", 1, members, &mut Some(&mut find));
     report(schema, b"sqlite_schema", members)?;
     for (name, root) in found {
         members.budget().in_time()?;
-        let table = tables.hand_on(&name, root, members, &mut |_| {});
+        let table = tables.hand_on(&name, root, members, &mut None);
         report(table, &name, members)?;
     }
     Ok(())

@@ -84,15 +84,16 @@ fn message_at(store: &mut Store<'_>, at: u64) -> Result<Option<Place>, OpenError
     store
         .read_exact_at(at, &mut header)
         .map_err(|_| damaged("it is cut off"))?;
-    let [a, b, c, d, length @ ..] = header;
-    if [a, b, c, d] != CONTINUATION {
-        return Err(damaged("a message does not begin like one"));
-    }
+    let [a, b, c, d, behind @ ..] = header;
+    let (length, at) = match [a, b, c, d] {
+        CONTINUATION => (behind, at + 8),
+        // Before Arrow 0.15, a message began with its length.
+        length => (length, at + 4),
+    };
     let length = u64::try_from(i32::from_le_bytes(length));
     let length = length.map_err(|_| damaged("a message has no length"))?;
     // Where it is zero, the stream ends.
-    let place = Place { at: at + 8, length };
-    Ok((length > 0).then_some(place))
+    Ok((length > 0).then_some(Place { at, length }))
 }
 
 /// What has been read of a stream.

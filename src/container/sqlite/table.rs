@@ -8,6 +8,9 @@ use super::record::{TextEncoding, Value, values};
 use crate::container::format::{Members, OpenError};
 use crate::container::value_list::ValueList;
 
+/// Is shown all records, where somebody wants them.
+pub(super) type Each<'e, 'f> = &'e mut Option<&'f mut dyn FnMut(&[u8])>;
+
 /// Hands the values of tables on.
 pub(super) struct Tables<'p, 's> {
     pub(super) pages: Pages<'p, 's>,
@@ -34,7 +37,7 @@ impl<'p, 's> Tables<'p, 's> {
         name: &[u8],
         root: u32,
         members: &mut dyn Members,
-        each: &mut dyn FnMut(&[u8]),
+        each: Each<'_, '_>,
     ) -> Result<(), OpenError> {
         let mut fault = None;
         let mut pages = vec![root];
@@ -71,7 +74,7 @@ impl<'p, 's> Tables<'p, 's> {
         name: &[u8],
         page: &TreePage,
         members: &mut dyn Members,
-        each: &mut dyn FnMut(&[u8]),
+        each: Each<'_, '_>,
     ) -> Result<(), OpenError> {
         let is_worth_it = self.is_worth_a_look(&page.bytes, members);
         let mut fault = None;
@@ -83,9 +86,14 @@ impl<'p, 's> Tables<'p, 's> {
             let Some(payload) = cell.payload else {
                 continue;
             };
+            let is_split = payload.overflow.is_some();
+            if !is_worth_it && !is_split && each.is_none() {
+                continue;
+            }
             let handed_on = self.record(page, &payload, members).and_then(|record| {
-                each(&record);
-                let is_split = payload.overflow.is_some();
+                if let Some(each) = each {
+                    each(&record);
+                }
                 if is_worth_it || is_split && self.is_worth_a_look(&record, members) {
                     self.push(name, cell.row, &record, members)?;
                 }

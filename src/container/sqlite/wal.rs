@@ -64,7 +64,7 @@ fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(), OpenErro
         else {
             continue;
         };
-        match tables.hand_on_page(NAME, &page, members, &mut |_| {}) {
+        match tables.hand_on_page(NAME, &page, members, &mut None) {
             // A page may only look like one of a tree, and parts of it be elsewhere.
             Ok(()) | Err(OpenError::Damaged { .. }) => {}
             Err(error) => return Err(error),

@@ -9,8 +9,10 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::store::Store;
-use super::streams;
-use super::{ar, cpio, gzip, notebook, rpm, sevenz, tar, zip, zlib};
+use super::{
+    ar, arrow, avro, cpio, gzip, notebook, orc, parquet, rpm, sevenz, sqlite, streams, tar, zip,
+    zlib,
+};
 use crate::budget::{Budget, LimitReached};
 use crate::source_map::Mapped;
 use crate::within::Within;
@@ -18,6 +20,12 @@ use crate::within::Within;
 /// Every format. Where two take a file for theirs, the first one has it.
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
+    &arrow::FORMAT,
+    &avro::FORMAT,
+    &orc::FORMAT,
+    &parquet::FORMAT,
+    &sqlite::FORMAT,
+    &sqlite::WAL_FORMAT,
     &zip::FORMAT,
     &tar::FORMAT,
     &sevenz::FORMAT,
@@ -240,7 +248,12 @@ pub(crate) mod testing {
         /// How the container itself ended, if not well.
         pub(crate) error: Option<String>,
         pub(crate) unpacked: u64,
+        /// What is told of the place of each line of the texts.
+        pub(crate) places: Vec<Place>,
     }
+
+    /// A line of a text, by the name of its member, and where it is said to be.
+    pub(crate) type Place = (String, Vec<u8>, Option<Within>);
 
     impl Opened {
         /// The bytes of a member.
@@ -286,8 +299,18 @@ pub(crate) mod testing {
             &mut self,
             name: &[u8],
             text: &[u8],
-            _: &dyn Fn(usize) -> Option<Within>,
+            within: &dyn Fn(usize) -> Option<Within>,
         ) -> Result<(), OpenError> {
+            let mut start = 0;
+            for line in text.split_inclusive(|&byte| byte == b'\n') {
+                let place = (
+                    String::from_utf8_lossy(name).into_owned(),
+                    line.trim_ascii_end().to_vec(),
+                    within(start),
+                );
+                self.opened.places.push(place);
+                start += line.len();
+            }
             self.member(name, &mut &*text)
         }
 

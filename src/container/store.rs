@@ -44,6 +44,14 @@ impl<'s> Store<'s> {
         })
     }
 
+    /// The same bytes, to be read elsewhere in between.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            position: 0,
+            ..*self
+        }
+    }
+
     /// How many bytes there are.
     pub(crate) fn length(&self) -> u64 {
         self.length

@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_text_without_one_is_passed_over() {
-        let text = "fn main() { let some_identifier_of_a_usual_length = 1; }\n".repeat(100);
+        let text = "fn main() { let an_identifier_of_usual_size = 1; }\n".repeat(100);
         assert_eq!(long_runs(text.as_bytes(), 0).count(), 0);
         assert_eq!(long_runs(b"", 0).count(), 0);
         let large = text.repeat(20) + &"a".repeat(70);

@@ -24,8 +24,9 @@ pub(crate) const FORMAT: Format = Format {
     seen: "Members that are stored, deflated (also with deflate64), or packed by bzip2, \
         lzma, xz or zstd, each under its name as it stands in the zip; several of one name \
         are all seen. What stands before the zip does no harm: a zipapp's `#!` line, the \
-        program of an `.exe`, the signature of a `.crx`. If the directory at its end is missing or damaged, the zip is \
-        reported as damaged, and members are found by their own headers.",
+        program of an `.exe`, the signature of a `.crx`. If the directory at its end is \
+        missing or damaged, the zip is reported as damaged, and members are found by their \
+        own headers.",
     unseen: "Encrypted members, and methods of the last century, both of which are \
         reported. Comments, and members that the directory does not list, but for the raw \
         bytes. Archives of several volumes.",

@@ -5,11 +5,11 @@ use super::format::{Format, Head, Likeness, Open};
 pub(crate) const FORMAT: Format = Format {
     name: "7z",
     about: "7-Zip (`.7z`)",
-    seen: "Members under their names, packed by LZMA, LZMA2, PPMd, bzip2 or deflate, behind \
-        every filter, in solid blocks too.",
+    seen: "Members under their names, packed by LZMA, LZMA2, PPMd or bzip2, behind every \
+        filter, in solid blocks too.",
     unseen: "Encrypted members and encrypted lists of members, blocks that take more than \
-        64 MiB to unpack, and methods that other programs have added, such as zstd: all of \
-        them are reported, a block by the first member that is not seen.",
+        64 MiB to unpack, and other methods, such as deflate and zstd: all of them are \
+        reported, a block by the first member that is not seen.",
     is,
     #[cfg(feature = "sevenz")]
     open: Open::Anywhere(reader::open),

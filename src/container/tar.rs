@@ -13,9 +13,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "tar",
     about: "tar (`.tar`, and inside `.tar.gz`, `.conda`, container images)",
     seen: "Files, each under its name as it stands in the archive, long ones included; of \
-        files with holes what is between them. Directories and links are no members.",
-    unseen: "What stands behind the end of an archive, such as another one, but for the raw \
-        bytes.",
+        files with holes what is between them. Several archives in a row are one. \
+        Directories and links are no members.",
+    unseen: "Owners, attributes and the targets of links, but for the raw bytes.",
     is,
     open: Open::Stream(open),
 };
@@ -62,6 +62,39 @@ fn has_checksum(header: &Header) -> bool {
 }
 
 fn open(stream: &mut dyn Read, members: &mut dyn Members) -> Result<(), OpenError> {
+    let mut first = Vec::new();
+    loop {
+        open_one(&mut first[..].chain(&mut *stream), members)?;
+        match next_archive(stream, members)? {
+            Some(block) => first = block,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// The first block of the archive that follows, behind zeros that end the one before.
+fn next_archive(
+    stream: &mut dyn Read,
+    members: &mut dyn Members,
+) -> Result<Option<Vec<u8>>, OpenError> {
+    loop {
+        members.budget().in_time()?;
+        let mut block = Vec::with_capacity(BLOCK);
+        stream
+            .take(BLOCK as u64)
+            .read_to_end(&mut block)
+            .map_err(OpenError::read(FORMAT.name))?;
+        let Some(header) = block.first_chunk::<BLOCK>() else {
+            return Ok(None);
+        };
+        if header.iter().any(|&byte| byte != 0) {
+            let is_one = has_checksum(Header::from_byte_slice(header));
+            return Ok(is_one.then_some(block));
+        }
+    }
+}
+
+fn open_one(stream: &mut dyn Read, members: &mut dyn Members) -> Result<(), OpenError> {
     let left = Rc::new(Cell::new(BEFORE_MEMBER));
     let mut archive = Archive::new(Rationed {
         stream,
@@ -228,6 +261,15 @@ mod tests {
         assert_eq!(likeness(&FORMAT, &[0; 1024], "x.tar"), Likeness::No);
         assert_eq!(likeness(&FORMAT, &[b' '; 1024], "x.tar"), Likeness::No);
         assert_eq!(likeness(&FORMAT, b"ustar", "x.tar"), Likeness::No);
+    }
+
+    #[test]
+    fn archives_in_a_row_are_one() {
+        let bytes = [tar(&[("a", b"1")]), tar(&[("b", b"2")]), vec![b'x'; 700]].concat();
+        let opened = open(&FORMAT, &bytes);
+        assert_eq!(opened.member("b"), b"2");
+        assert_eq!(opened.members.len(), 2);
+        assert_eq!(opened.error, None);
     }
 
     #[test]

@@ -23,9 +23,10 @@ pub(crate) const FORMAT: Format = Format {
     about: "zip (`.zip`, wheels, `.jar`, `.docx`, `.npz`, PyTorch, conda, zipapps)",
     seen: "Members that are stored, deflated (also with deflate64), or packed by bzip2, \
         lzma, xz or zstd, each under its name as it stands in the zip; several of one name \
-        are all seen. What stands before the zip does no harm: a zipapp's `#!` line, or the \
-        program of an `.exe`. If the directory at its end is missing or damaged, the zip is \
-        reported as damaged, and members are found by their own headers.",
+        are all seen. What stands before the zip does no harm: a zipapp's `#!` line, the \
+        program of an `.exe`, the signature of a `.crx`. If the directory at its end is \
+        missing or damaged, the zip is reported as damaged, and members are found by their \
+        own headers.",
     unseen: "Encrypted members, and methods of the last century, both of which are \
         reported. Comments, and members that the directory does not list, but for the raw \
         bytes. Archives of several volumes.",
@@ -40,6 +41,8 @@ fn is(head: &Head<'_>) -> Likeness {
         [b'P', b'K', 5, 6, ..] => Likeness::sure_if(head.bytes.len() >= 22),
         [b'P', b'K', 7, 8, rest @ ..] => is_member(rest),
         [b'#', b'!', ..] => is_zipapp(head.bytes),
+        // A browser's extension, signed.
+        [b'C', b'r', b'2', b'4', ..] => Likeness::Maybe,
         [b'M', b'Z', ..] => Likeness::maybe_if(head.has_ending(".exe")),
         _ => Likeness::No,
     }

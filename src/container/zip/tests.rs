@@ -159,6 +159,10 @@ fn what_stands_before_does_no_harm() {
     assert_eq!(likeness(&FORMAT, &program, "a.EXE"), Likeness::Maybe);
     assert_eq!(open(&FORMAT, &program).member("__main__.py"), b"print()");
 
+    let extension = [b"Cr24\x03\0\0\0\x04\0\0\0sign", &bytes[..]].concat();
+    assert_eq!(likeness(&FORMAT, &extension, ""), Likeness::Maybe);
+    assert_eq!(open(&FORMAT, &extension).member("__main__.py"), b"print()");
+
     let other = [&b"MZ"[..], &bytes[..bytes.len() - 30]].concat();
     let opened = open(&FORMAT, &other);
     assert!(opened.members.is_empty() && opened.error.is_some());

@@ -167,6 +167,9 @@ def check_visible(case, folder, tokens):
 
 
 def line_of(folder, path, token):
+    """The line where a token stands as it is; nothing if the file is gone."""
+    if folder is None:
+        return None
     content = (folder / path.split("!")[0]).read_bytes()
     return content[: content.index(token.encode())].count(b"\n") + 1
 

@@ -1,5 +1,6 @@
 """Packages, documents and images of containers: archives by other names."""
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -10,8 +11,8 @@ import zipapp
 import docx
 import openpyxl
 
-from archives import tar_of, zipped, zstd
 from case import Family, Found, settings, write
+from packing import tar_of, zipped, zstd
 
 PACKAGES = Family("Packages, documents, images of containers")
 
@@ -154,14 +155,7 @@ def image(layer, config, media):
     }
 
 
-def layers():
-    import gzip
-
-    yield "gzip", gzip.compress
-    yield "zstd", zstd
-
-
-for pack_name, pack in layers():
+for pack_name, pack in {"gzip": gzip.compress, "zstd": zstd}.items():
 
     @PACKAGES.case(
         f"OCI, a tar: a layer in {pack_name}, and the history",

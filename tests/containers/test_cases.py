@@ -10,16 +10,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-# Importing these registers their cases.
-import archives
-import images
-import literals
-import models
-import notebooks
-import packages
-import tables
-import texts
-from case import FAMILIES, check_visible, problems, scan
+from case import check_visible, problems, scan
+from families import FAMILIES
 
 
 class CaseTest(unittest.TestCase):

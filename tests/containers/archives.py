@@ -139,7 +139,6 @@ for title, filters in {
     "deflate": [{"id": py7zr.FILTER_DEFLATE}],
     "zstd": [{"id": py7zr.FILTER_ZSTD, "level": 3}],
     "PPMd": [{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 24}],
-    "brotli": [{"id": py7zr.FILTER_BROTLI, "level": 11}],
 }.items():
     archive(f"7z, {title}", "app.7z", "app/.env", seven(filters))
 archive("7z, stored", "app.7z", "app/.env", seven([{"id": py7zr.FILTER_COPY}]), visible=True)

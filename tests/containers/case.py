@@ -25,7 +25,7 @@ SEED = os.environ.get("CONTAINERS_SEED", "1")
 # The names of encodings in a finding's `decoded`.
 UTF16, UTF32 = "utf-16", "utf-32"
 ESCAPES, PERCENT, HTML, QUOTED = "escapes", "percent", "html", "quoted-printable"
-BASE64, HEX, ANSI, MARKDOWN, JOINED = "base64", "hex", "ansi", "markdown", "joined"
+BASE64, HEX, ANSI, JOINED = "base64", "hex", "ansi", "joined-strings"
 
 # The line of the file in which the token stands as it is.
 THERE = "there"
@@ -40,7 +40,7 @@ class Found:
     path: str  # `*` stands for anything
     token: int = 0
     line: typing.Any = None
-    decoded: typing.Any = None
+    decoded: typing.Any = None  # the outermost encoding first
     within: typing.Any = None  # what has to be in it, among other things
 
 

@@ -32,12 +32,12 @@ source("triple quotes", 'login("""{A}""" """{B}""")')
 
 @LITERALS.case("in three parts", Found("train.py", line=1, decoded=[JOINED]))
 def _(folder, token):
-    write(folder / "train.py", f"t = '{token[:2]}' '{token[2:20]}' '{token[20:]}'\n")
+    write(folder / "train.py", f"t = '{token[:5]}' '{token[5:20]}' '{token[20:]}'\n")
 
 
-@LITERALS.case("letter by letter", Found("train.py", line=1, decoded=[JOINED]))
+@LITERALS.case("letter by letter behind the prefix", Found("train.py", line=1, decoded=[JOINED]))
 def _(folder, token):
-    write(folder / "train.py", f"t = {' + '.join(map(repr, token))}\n")
+    write(folder / "train.py", f"t = {' + '.join(map(repr, [token[:3], *token[3:]]))}\n")
 
 
 @LITERALS.case("an escape in one half", Found("train.py", line=1))

@@ -10,7 +10,6 @@ from case import (
     BASE64,
     ESCAPES,
     HTML,
-    MARKDOWN,
     PERCENT,
     QUOTED,
     UTF16,
@@ -136,8 +135,6 @@ line(
     "percent twice, `hf%255F`",
     "access.log",
     lambda token: f"GET /?q={token.replace('_', '%255F')}\n",
-    PERCENT,
-    PERCENT,
 )
 
 for entity in ["&#95;", "&#095;", "&#x5f;", "&#x5F;", "&#X005F;", "&lowbar;", "&UnderBar;"]:
@@ -207,9 +204,10 @@ line(
     ANSI,
 )
 line(
-    "every letter coloured",
+    "every letter behind the prefix coloured",
     "build.log",
-    lambda token: "".join(f"\x1b[38;5;{200 + place}m{letter}" for place, letter in enumerate(token))
+    lambda token: token[:3]
+    + "".join(f"\x1b[38;5;200m{letter}" for letter in token[3:])
     + "\x1b[0m\n",
     ANSI,
 )
@@ -217,6 +215,6 @@ line(
     "Markdown, `hf\\_`",
     "README.md",
     lambda token: f"# Use\n\nSet it to {token.replace('_', chr(92) + '_')}.\n",
-    MARKDOWN,
+    ESCAPES,
     at=3,
 )

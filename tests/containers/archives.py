@@ -89,9 +89,9 @@ def _(folder, token):
 def _(folder, first, second):
     with zipfile.ZipFile(folder / "app.zip", "w") as archive:
         info = zipfile.ZipInfo("app/empty")
-        info.comment = first.encode()
+        info.comment = f"{first}.".encode()
         archive.writestr(info, "")
-        archive.comment = second.encode()
+        archive.comment = f"{second}.".encode()
 
 
 @ARCHIVES.case(
@@ -169,7 +169,7 @@ for title, format in {
         "app.tar",
         long,
         lambda members, format=format, long=long: tar_of(
-            {**members, long: members["app/.env"]}, format
+            {"app/README.md": "", long: members["app/.env"]}, format
         ),
         visible=True,
     )

@@ -125,15 +125,33 @@ def wandb_log(records):
     return log
 
 
+def field(number, content):
+    """A field of bytes, as protobuf writes it."""
+    length, varint = len(content), b""
+    while length > 127:
+        length, varint = length >> 7, varint + bytes([length & 127 | 128])
+    return bytes([number << 3 | 2]) + varint + bytes([length]) + content
+
+
+def setting(name, value):
+    """A record of the configuration of a run: a name, and a value in JSON."""
+    return field(5, field(1, field(1, name) + field(15, b'"%s"' % value)))
+
+
 @DATABASES.case("wandb, a record cut by a block's end", Found("run.wandb!*", within={"record": 2}))
 def _(folder, token):
-    first = b"x " * 16000
-    place = 32768 - 7 - 7 - len(first) - 7 - 20
-    write(
-        folder / "run.wandb", wandb_log([first, b"-" * place + token.encode() + b" " * 99, b"end"])
-    )
+    first = setting(b"prompt", b"x " * 16000)
+    for filler in range(600, 800, 10):
+        second = setting(b"hub_token", b"- " * (filler // 2) + token.encode() + b" -" * 50)
+        log = wandb_log([first, second, setting(b"seed", b"42")])
+        if token.encode() not in log:
+            break
+    write(folder / "run.wandb", log)
 
 
-@DATABASES.case("wandb, a whole record", "run.wandb*", visible=True)
+@DATABASES.case("wandb, a whole record", Found("run.wandb*"), visible=True)
 def _(folder, token):
-    write(folder / "run.wandb", wandb_log([b"first", b'{"hub_token": "%s"}' % token.encode()]))
+    write(
+        folder / "run.wandb",
+        wandb_log([setting(b"seed", b"42"), setting(b"hub_token", token.encode())]),
+    )

@@ -59,7 +59,7 @@ def _(folder, token):
     document.save(folder / "report.docx")
 
 
-@PACKAGES.case("xlsx", "book.xlsx!xl/sharedStrings.xml")
+@PACKAGES.case("xlsx", "book.xlsx!xl/*")
 def _(folder, token):
     book = openpyxl.Workbook()
     book.active.append(["HF_TOKEN", token])

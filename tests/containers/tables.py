@@ -112,7 +112,7 @@ def _(folder, token):
 
 @TABLES.case("Parquet, bytes of one length, glued, snappy", "train.parquet!*")
 def _(folder, token):
-    rows = [token[:20] + "z" * 17, "y" * 17 + token[17:], token, "x" * 37]
+    rows = [token[:20] + "-" * 17, "-" * 17 + token[17:], token, "x" * 37]
     kind = pyarrow.binary(37)
     pyarrow.parquet.write_table(
         pyarrow.table({"text": pyarrow.array([row.encode() for row in rows], kind)}),

@@ -153,7 +153,7 @@ class SweepTest(unittest.TestCase):
                 token = made_token(f"{self.id()} {place}")
                 ids.append(token_id(token))
                 filler = random.Random(place).randbytes(MEGABYTE)
-                packed = gzip.compress(token.encode() + filler, 1)
+                packed = gzip.compress(token.encode() + b"\n" + filler, 1)
                 info = tarfile.TarInfo(f"logs/{place}.log.gz")
                 info.size = len(packed)
                 archive.addfile(info, io.BytesIO(packed))

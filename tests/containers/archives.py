@@ -15,7 +15,7 @@ import py7zr
 import pyzipper
 
 from case import Family, Found, settings, write
-from packing import tar_of, zip_of, zipped, zstd
+from packing import cpio_of, tar_of, zip_of, zipped, zstd
 
 ARCHIVES = Family("Archives")
 
@@ -189,6 +189,13 @@ for ending, pack in {
         lambda members, pack=pack: pack(tar_of(members)),
     )
 archive("`.tgz`", "app.tgz", "app.tar!app/.env", lambda members: gzip.compress(tar_of(members)))
+archive("cpio", "app.cpio", "app/.env", cpio_of, visible=True)
+archive(
+    "cpio in gzip, an initial RAM disk",
+    "initrd.img",
+    "*!app/.env",
+    lambda members: gzip.compress(cpio_of(members)),
+)
 archive("tar named `.log`", "app.log", "app/.env", tar_of, visible=True)
 
 
@@ -206,11 +213,11 @@ def _(folder, token):
 @ARCHIVES.case(
     "the same token in two members, and another",
     Found("app.zip!a", 0, 3),
-    Found("app.zip!b", 0, 3),
+    Found("app.zip!b", 0, 4),
     Found("app.zip!c", 1, 3),
 )
 def _(folder, first, second):
     write(
         folder / "app.zip",
-        zipped({"a": settings(first), "b": settings(first), "c": settings(second)}),
+        zipped({"a": settings(first), "b": "\n" + settings(first), "c": settings(second)}),
     )

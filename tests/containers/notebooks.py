@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 import nbformat
 from nbformat import v4
@@ -166,7 +167,7 @@ def _(cell, token, book):
 )
 def _(folder, token):
     cells = [v4.new_code_cell(f"import os\nlogin('{token}')")]
-    write(folder / "train.ipynb", nbformat.writes(v4.new_notebook(cells=cells), indent=None))
+    write(folder / "train.ipynb", json.dumps(v4.new_notebook(cells=cells)))
 
 
 @NOTEBOOKS.case(

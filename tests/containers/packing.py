@@ -21,6 +21,18 @@ def tar_of(members, format=tarfile.PAX_FORMAT, mode="w"):
     return content.getvalue()
 
 
+def cpio_of(members):
+    """A cpio of contents by name, in the newer ASCII format."""
+    archive = b""
+    for number, (name, member) in enumerate([*members.items(), ("TRAILER!!!", "")], 1):
+        member, name = member.encode(), name.encode() + b"\0"
+        fields = [number, 0o100644, 0, 0, 1, 0, len(member), 0, 0, 0, 0, len(name), 0]
+        archive += b"070701" + b"".join(b"%08X" % field for field in fields) + name
+        archive += bytes(-len(archive) % 4) + member
+        archive += bytes(-len(archive) % 4)
+    return archive
+
+
 def zipped(members, method=zipfile.ZIP_DEFLATED):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", method) as archive:

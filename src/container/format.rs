@@ -10,12 +10,14 @@ use std::path::Path;
 
 use super::gzip;
 use super::hdf5;
+use super::pdf;
+use super::png;
 use super::store::Store;
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &hdf5::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &hdf5::FORMAT, &png::FORMAT, &pdf::FORMAT];
 
 /// A container format.
 #[derive(Debug)]

@@ -180,13 +180,12 @@ impl Stream<'_> {
         let Some(value) = self.value("/Filter") else {
             return Vec::new();
         };
-        let one_or_more = match value.strip_prefix(b"[") {
-            Some(array) => array.split(|byte| *byte == b']').next().unwrap_or_default(),
-            None => {
-                let name = value.strip_prefix(b"/").unwrap_or_default();
-                let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric());
-                value.get(..=end.unwrap_or(name.len())).unwrap_or_default()
-            }
+        let one_or_more = if let Some(array) = value.strip_prefix(b"[") {
+            array.split(|byte| *byte == b']').next().unwrap_or_default()
+        } else {
+            let name = value.get(1..).unwrap_or_default();
+            let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric());
+            value.get(..=end.unwrap_or(name.len())).unwrap_or(value)
         };
         let names = one_or_more.split(|byte| *byte == b'/').skip(1);
         names.map(<[u8]>::trim_ascii).collect()
@@ -292,6 +291,7 @@ fn show(
 mod tests {
     use std::io::Write;
 
+    use data_encoding::HEXLOWER;
     use flate2::Compression;
     use flate2::write::ZlibEncoder;
 
@@ -323,8 +323,7 @@ mod tests {
 
     fn sample() -> Vec<u8> {
         let page = packed(b"BT [(to) -20 (ken)] TJ ET");
-        let hex: String = page.iter().map(|byte| format!("{byte:02x}")).collect();
-        let hex = format!("{hex}>");
+        let hex = format!("{}>", HEXLOWER.encode(&page));
         document(&[
             object(4, "/Filter /FlateDecode", &page),
             object(

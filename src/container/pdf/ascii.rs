@@ -1,7 +1,7 @@
 //! The two filters of PDF that make text of bytes: hexadecimal digits and base 85
 //! (7.4.2 and 7.4.3).
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 
 /// How bytes are written as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) enum Coding {
 
 /// A stream of the bytes that a text stands for.
 pub(super) struct Ascii<R> {
-    text: io::Bytes<R>,
+    text: io::Bytes<BufReader<R>>,
     coding: Coding,
     /// The digits of a group that is not complete.
     group: u64,
@@ -33,7 +33,7 @@ enum End {
 impl<R: Read> Ascii<R> {
     pub(super) fn new(text: R, coding: Coding) -> Self {
         Self {
-            text: text.bytes(),
+            text: BufReader::new(text).bytes(),
             coding,
             group: 0,
             digits: 0,

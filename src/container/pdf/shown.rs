@@ -1,10 +1,13 @@
 //! Shown text: the strings of a page, a line for each, joined where they stand in one
-//! array, as kerning splits a word (9.4.3).
+//! array, as kerning splits a word (9.4.3). A wide gap is a space between words.
 
 use std::io::{self, Read, Write};
 
 /// The most text that is kept of a page, in bytes.
 const MOST: usize = 4 << 20;
+
+/// A gap that is wider than this, in thousandths of the size of the font, parts words.
+const WIDE_GAP: f64 = -180.0;
 
 /// Finds the strings in the bytes that are written to it.
 #[derive(Debug, Default)]
@@ -12,6 +15,8 @@ pub(super) struct Shown {
     text: Vec<u8>,
     place: Place,
     array: Array,
+    /// The number between two strings of an array, as far as it was read.
+    gap: String,
 }
 
 /// Where the last byte stands.
@@ -102,10 +107,22 @@ impl Shown {
 
     fn outside(&mut self, byte: u8) -> Place {
         match byte {
-            b'(' => return Place::String(1),
-            b'<' => return Place::Less,
+            b'(' | b'<' => {
+                let gap: Option<f64> = self.gap.parse().ok();
+                if gap.is_some_and(|gap| gap < WIDE_GAP) {
+                    self.push(b' ');
+                }
+                self.gap.clear();
+                return if byte == b'(' { Place::String(1) } else { Place::Less };
+            }
             b'%' => return Place::Comment,
-            b'[' => self.array = Array::Inside,
+            b'-' | b'.' | b'0'..=b'9' if self.array == Array::Inside && self.gap.len() < 16 => {
+                self.gap.push(char::from(byte));
+            }
+            b'[' => {
+                self.array = Array::Inside;
+                self.gap.clear();
+            }
             b']' => {
                 self.array = Array::Outside;
                 self.end_of_line();
@@ -224,6 +241,7 @@ mod tests {
             shown("BT [(ab_) -20 (cd) 3(e)] TJ (f) Tj ET"),
             "ab_cde\nf\n"
         );
+        assert_eq!(shown("[(ab)-333.25(c)-20(d) -180 ( e)]TJ"), "ab cd e\n");
         assert_eq!(shown("[<61 62>-2<6>(x)]TJ << /A (b) >>"), "ab`x\nb\n");
     }
 

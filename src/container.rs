@@ -5,13 +5,17 @@
 
 #[cfg(test)]
 mod damage;
+mod field_stream;
 mod fields;
 pub(crate) mod format;
+mod gguf;
 mod gzip;
 mod hdf5;
 mod member_name;
+mod npy;
 mod pdf;
 mod png;
 pub(crate) mod raw;
+mod safetensors;
 pub(crate) mod store;
 mod values;

@@ -8,16 +8,27 @@
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::gguf;
 use super::gzip;
 use super::hdf5;
+use super::npy;
 use super::pdf;
 use super::png;
+use super::safetensors;
 use super::store::Store;
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
 /// Every format. Where two take a file for theirs, the first one has it.
-pub(crate) const FORMATS: &[&Format] = &[&gzip::FORMAT, &hdf5::FORMAT, &png::FORMAT, &pdf::FORMAT];
+pub(crate) const FORMATS: &[&Format] = &[
+    &gzip::FORMAT,
+    &hdf5::FORMAT,
+    &png::FORMAT,
+    &npy::FORMAT,
+    &gguf::FORMAT,
+    &safetensors::FORMAT,
+    &pdf::FORMAT,
+];
 
 /// A container format.
 #[derive(Debug)]

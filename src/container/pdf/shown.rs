@@ -113,7 +113,11 @@ impl Shown {
                     self.push(b' ');
                 }
                 self.gap.clear();
-                return if byte == b'(' { Place::String(1) } else { Place::Less };
+                return if byte == b'(' {
+                    Place::String(1)
+                } else {
+                    Place::Less
+                };
             }
             b'%' => return Place::Comment,
             b'-' | b'.' | b'0'..=b'9' if self.array == Array::Inside && self.gap.len() < 16 => {

@@ -12,10 +12,14 @@ use super::gguf;
 use super::gzip;
 use super::hdf5;
 use super::npy;
+use super::onnx;
 use super::pdf;
+use super::pickle;
 use super::png;
 use super::safetensors;
 use super::store::Store;
+use super::tfrecord;
+use super::wandb;
 use crate::budget::{Budget, LimitReached};
 use crate::within::Within;
 
@@ -24,10 +28,14 @@ pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
     &hdf5::FORMAT,
     &png::FORMAT,
+    &pdf::FORMAT,
     &npy::FORMAT,
     &gguf::FORMAT,
     &safetensors::FORMAT,
-    &pdf::FORMAT,
+    &tfrecord::FORMAT,
+    &wandb::FORMAT,
+    &pickle::FORMAT,
+    &onnx::FORMAT,
 ];
 
 /// A container format.

@@ -53,11 +53,27 @@ enum Payload {
 /// What follows an opcode, if it is one.
 fn argument(opcode: u8) -> Option<Argument> {
     Some(match opcode {
-        b'(' | b'.' | b'0'..=b'2' | b'N' | b'R' | b'Q' | b'a' | b'b' | b'd' | b'}' | b'e' => {
-            Argument::Fixed(0)
-        }
-        b'l' | b']' | b's' | b't' | b')' | b'u' | b'o' => Argument::Fixed(0),
-        0x81 | 0x85..=0x89 | 0x8f..=0x94 | 0x97 | 0x98 => Argument::Fixed(0),
+        b'('
+        | b')'
+        | b'.'
+        | b'0'..=b'2'
+        | b'N'
+        | b'Q'
+        | b'R'
+        | b']'
+        | b'}'
+        | b'a'
+        | b'b'
+        | b'd'
+        | b'e'
+        | b'l'
+        | b'o'
+        | b's'..=b'u'
+        | 0x81
+        | 0x85..=0x89
+        | 0x8f..=0x94
+        | 0x97
+        | 0x98 => Argument::Fixed(0),
         b'K' | b'h' | b'q' | 0x80 | 0x82 => Argument::Fixed(1),
         b'M' | 0x83 => Argument::Fixed(2),
         b'J' | b'j' | b'r' | 0x84 => Argument::Fixed(4),

@@ -1,4 +1,4 @@
-//! `tfrecord`: records of TensorFlow, of which the events of TensorBoard are one kind.
+//! `tfrecord`: records of TensorFlow, of which the events of `TensorBoard` are one kind.
 //! Their content is Protocol Buffers, of whatever messages.
 
 use std::io::Read;

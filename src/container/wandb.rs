@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn records_are_joined_where_blocks_end() {
         for filler in 32700..32768 {
-            let records = [bytes(1, &vec![b'x'; filler]), bytes(2, &[b'y'; 70_000])];
+            let records = [bytes(1, &vec![b'x'; filler]), bytes(2, &vec![b'y'; 70_000])];
             let file = log(&records);
             let text = open(&FORMAT, &file).members.remove(0).1;
             assert_eq!(text.len(), filler + 70_000 + 2);

@@ -207,8 +207,8 @@ mod tests {
 
     /// Files of h5py, whose `libver` is the name: a group `model` with more than eight
     /// links, of which `vocab` is chunked by two with gzip, shuffle and Fletcher32,
-    /// `growing` has no upper end and LZF, `blob` is a gzipped row of bytes, and `weights`
-    /// are numbers; `note` and `config` are attributes, of any and of a fixed length.
+    /// `growing` has no upper end and LZF, `blob` is a gzipped row of bytes, `letters` are
+    /// two times two characters, and `weights` are numbers; `note` and `config` are attributes, of any and of a fixed length.
     const EARLIEST: &str = include_str!("hdf5/sample_earliest.base64");
     const LATEST: &str = include_str!("hdf5/sample_latest.base64");
 
@@ -242,7 +242,8 @@ mod tests {
             assert_eq!(opened.member("model/vocab"), values.as_bytes());
             assert_eq!(opened.member("model/growing"), values.as_bytes());
             assert_eq!(opened.member("model/blob"), TOKEN.as_bytes());
-            assert_eq!(opened.members.len(), 5, "{:?}", names(&opened));
+            assert_eq!(opened.member("model/letters"), b"ab\ncd\n");
+            assert_eq!(opened.members.len(), 6, "{:?}", names(&opened));
         }
     }
 
@@ -255,7 +256,7 @@ mod tests {
     fn something_of_the_user_may_stand_in_front() {
         let file = [&[b' '; 512], &*sample(LATEST)].concat();
         assert_eq!(likeness(&FORMAT, &file, ""), Likeness::Sure);
-        assert_eq!(open(&FORMAT, &file).members.len(), 5);
+        assert_eq!(open(&FORMAT, &file).members.len(), 6);
         let other = [&[b' '; 511], &*sample(LATEST)].concat();
         assert_eq!(likeness(&FORMAT, &other, "a.h5"), Likeness::No);
     }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::vec;
 
 use super::chunk_index::{self, Chunk, Index};
-use super::datatype::Datatype;
+use super::datatype::{Class, Datatype};
 use super::file::{File, LARGEST_CHUNK, Sizes, damaged, fields};
 use super::filter::{self, Filter};
 use super::header::{self, Message, kind};
@@ -57,6 +57,24 @@ impl Dataset {
             filters: filters.map_or(Ok(Vec::new()), |body| filter::pipeline(&body))?,
             datatype,
         }))
+    }
+}
+
+impl Dataset {
+    /// Makes one text of those characters that are elements of their own, as netCDF
+    /// writes texts: of as many as stand side by side in a chunk, or in all.
+    fn join_characters(&mut self, in_chunk: Option<u64>) {
+        if !matches!(self.datatype.class, Class::Text) || self.datatype.size != 1 {
+            return;
+        }
+        match *self.shape.as_slice() {
+            [] => {}
+            [_] => self.datatype.class = Class::Byte,
+            [.., in_all] => {
+                self.datatype.size = in_chunk.unwrap_or(in_all);
+                self.shape.pop();
+            }
+        }
     }
 }
 
@@ -186,7 +204,12 @@ impl Data {
         if !dataset.datatype.has_text() || is_picture {
             return Ok(None);
         }
-        let pieces = match std::mem::replace(&mut dataset.layout, Layout::Absent) {
+        let layout = std::mem::replace(&mut dataset.layout, Layout::Absent);
+        let in_chunk = match &layout {
+            Layout::Chunked { dimensions, .. } => dimensions.iter().rev().nth(1).copied(),
+            _ => None,
+        };
+        let pieces = match layout {
             Layout::Absent => return Ok(None),
             Layout::Compact(data) => Pieces::Memory(Some(data)),
             Layout::Contiguous { address, length } => Pieces::Row {
@@ -208,6 +231,7 @@ impl Data {
                 }
             }
         };
+        dataset.join_characters(in_chunk);
         Ok(Some(Self { dataset, pieces }))
     }
 

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use super::store::Store;
 use super::{
-    ar, arrow, avro, cpio, gzip, notebook, orc, parquet, rpm, sevenz, sqlite, streams, tar, zip,
-    zlib,
+    ar, arrow, avro, cpio, gguf, gzip, hdf5, notebook, npy, onnx, orc, parquet, pdf, pickle, png,
+    rpm, safetensors, sevenz, sqlite, streams, tar, tfrecord, wandb, zip, zlib,
 };
 use crate::budget::{Budget, LimitReached};
 use crate::source_map::Mapped;
@@ -20,6 +20,16 @@ use crate::within::Within;
 /// Every format. Where two take a file for theirs, the first one has it.
 pub(crate) const FORMATS: &[&Format] = &[
     &gzip::FORMAT,
+    &hdf5::FORMAT,
+    &png::FORMAT,
+    &pdf::FORMAT,
+    &npy::FORMAT,
+    &gguf::FORMAT,
+    &safetensors::FORMAT,
+    &tfrecord::FORMAT,
+    &wandb::FORMAT,
+    &pickle::FORMAT,
+    &onnx::FORMAT,
     &arrow::FORMAT,
     &avro::FORMAT,
     &orc::FORMAT,

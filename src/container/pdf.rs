@@ -10,20 +10,22 @@ use flate2::read::ZlibDecoder;
 use memchr::memmem;
 
 use self::ascii::{Ascii, Coding};
+use self::lzw::{Growth, Lzw};
 use self::shown::Shown;
 use super::format::{Format, Head, Likeness, Members, Open, OpenError};
 use super::store::Store;
 
 mod ascii;
+mod lzw;
 mod shown;
 
 pub(crate) const FORMAT: Format = Format {
     name: "pdf",
     about: "PDF (`.pdf`)",
-    seen: "Streams that are packed by deflate, which includes pages, object streams and \
+    seen: "Streams that are packed by deflate or LZW, which includes pages, object streams and \
         attachments, named by their object, as in `a.pdf!stream 12`; and the strings that a page \
         shows, joined where kerning splits them, as in `a.pdf!stream 12 text`.",
-    unseen: "Pictures, streams that are packed by LZW or run length, and text whose font has an \
+    unseen: "Pictures, streams that are packed by run length, and text whose font has an \
         encoding of its own. Encrypted documents.",
     is,
     open: Open::Anywhere(open),
@@ -257,7 +259,16 @@ fn show(
                 members.fault(&name, OpenError::Encrypted);
                 return Ok(());
             }
-            b"LZWDecode" | b"LZW" | b"RunLengthDecode" | b"RL" => {
+            b"LZWDecode" | b"LZW" => {
+                let early = stream.value("/EarlyChange");
+                let growth = if early.is_some_and(|it| it.starts_with(b"0")) {
+                    Growth::WhenNeeded
+                } else {
+                    Growth::Early
+                };
+                Box::new(members.budget().meter(Lzw::new(bytes, growth)))
+            }
+            b"RunLengthDecode" | b"RL" => {
                 let filter = String::from_utf8_lossy(filter);
                 members.fault(&name, OpenError::Unsupported(format!("{filter} in PDF")));
                 return Ok(());
@@ -343,7 +354,12 @@ mod tests {
             ),
             object(8, "/Filter/DCTDecode", b"pixels"),
             object(9, "", b"[(pla)9(in)] TJ"),
-            object(10, "/Filter/LZWDecode", b"\x80\x0b"),
+            object(10, "/Filter/RunLengthDecode", b"\x80"),
+            object(
+                11,
+                "/Filter/LZWDecode",
+                b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01",
+            ),
         ])
     }
 
@@ -359,10 +375,12 @@ mod tests {
         }
         assert_eq!(opened.member("stream 6"), b"1 0 (object)");
         assert_eq!(opened.member("stream 9 text"), b"plain\n");
-        assert_eq!(opened.members.len(), 6, "{opened:?}");
+        // The example of the standard.
+        assert_eq!(opened.member("stream 11"), b"-----A---B");
+        assert_eq!(opened.members.len(), 7, "{opened:?}");
         let (name, fault) = &opened.faults[0];
         assert!(
-            name == "stream 10" && fault.contains("LZWDecode"),
+            name == "stream 10" && fault.contains("RunLength"),
             "{fault}"
         );
     }

@@ -78,15 +78,11 @@ fn block(bytes: &[u8]) -> Option<usize> {
     place.map(|place| place * BLOCK)
 }
 
-/// Whether nothing but a run is in a block. A few bytes tell nearly always, and without a
-/// branch for each.
+/// Whether nothing but a run is in a block. Nearly always there is a blank, which is told
+/// of many bytes at once.
 fn is_full(block: &[u8; BLOCK]) -> bool {
-    let few = CLASS[usize::from(block[3])]
-        & CLASS[usize::from(block[11])]
-        & CLASS[usize::from(block[17])]
-        & CLASS[usize::from(block[23])]
-        & CLASS[usize::from(block[30])];
-    few == 1 && block.iter().all(|byte| is_of_run(*byte))
+    let least = block.iter().fold(u8::MAX, |least, byte| least.min(*byte));
+    least > b' ' && block.iter().all(|byte| is_of_run(*byte))
 }
 
 #[cfg(test)]

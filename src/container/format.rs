@@ -28,8 +28,6 @@ pub(crate) const FORMATS: &[&Format] = &[
     &safetensors::FORMAT,
     &tfrecord::FORMAT,
     &wandb::FORMAT,
-    &pickle::FORMAT,
-    &onnx::FORMAT,
     &arrow::FORMAT,
     &avro::FORMAT,
     &orc::FORMAT,
@@ -50,6 +48,8 @@ pub(crate) const FORMATS: &[&Format] = &[
     &streams::SNAPPY,
     &zlib::FORMAT,
     &streams::LZMA,
+    &pickle::FORMAT,
+    &onnx::FORMAT,
     &streams::BROTLI,
     &notebook::FORMAT,
 ];

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::blob::Origin;
 use crate::finding::Finding;
 use crate::fingerprint::TokenId;
 use crate::triage::judge::Verdict;
@@ -44,8 +45,31 @@ pub(super) fn once(findings: Vec<(Finding, Verdict)>) -> Vec<(Finding, Verdict)>
                 .any(|&other| is_better(&findings[other].0, other, finding, place));
         }
     }
+    mark_glued(&findings, &mut is_told);
     let kept = findings.into_iter().zip(is_told).filter(|(_, told)| !told);
     kept.map(|(finding, _)| finding).collect()
+}
+
+/// Marks what is a token with something glued to it, where a member shows the token alone:
+/// the bytes of a table have nothing between two values.
+fn mark_glued(findings: &[(Finding, Verdict)], is_told: &mut [bool]) {
+    let member = |(finding, _): &&(Finding, Verdict)| matches!(*finding.origin, Origin::Member(_));
+    let members: Vec<_> = findings.iter().filter(member).take(MOST_COMPARED).collect();
+    if members.is_empty() {
+        return;
+    }
+    for ((finding, _), is_told) in findings.iter().zip(is_told).take(MOST_COMPARED) {
+        *is_told |= members.iter().any(|(member, _)| {
+            member.rule.id == finding.rule.id
+                && is_glued(finding.secret.bytes(), member.secret.bytes())
+                && member.origin.is_inside(&finding.origin)
+        });
+    }
+}
+
+/// Whether a token begins with another one and goes on.
+pub(super) fn is_glued(token: &[u8], alone: &[u8]) -> bool {
+    token.len() > alone.len() && token.starts_with(alone)
 }
 
 /// One token in more places is not compared with itself any more.

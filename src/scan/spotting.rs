@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use gix::ObjectId;
 
 use super::look::{Clerk, Look};
+use super::once::is_glued;
 use super::sight::Seen;
 use super::{Scan, Worker};
 use crate::attribution::{Token, Tokens};
@@ -39,6 +40,8 @@ struct State {
 pub(super) struct Spotter<'s> {
     worker: Worker<'s>,
     spots: &'s Spots,
+    /// What was spotted in the object under way: where, by which rule, and the bytes.
+    spotted: Vec<(Origin, usize, Box<[u8]>)>,
 }
 
 impl Spots {
@@ -87,6 +90,32 @@ impl<'s> Spotter<'s> {
         Self {
             worker: Worker::new(scan),
             spots,
+            spotted: Vec::new(),
+        }
+    }
+}
+
+impl Spotter<'_> {
+    /// Adds what was spotted in an object, but for what [`is_glued`]: no finding will be
+    /// made of it either.
+    fn add_spotted(&mut self) {
+        if self.spotted.is_empty() {
+            return;
+        }
+        let spotted = std::mem::take(&mut self.spotted);
+        let is_member =
+            |(origin, ..): &&(Origin, usize, Box<[u8]>)| matches!(origin, Origin::Member(_));
+        let members: Vec<_> = spotted.iter().filter(is_member).collect();
+        let is_told = |(origin, rule, token): &(Origin, usize, Box<[u8]>)| {
+            members.iter().any(|(member, of, alone)| {
+                of == rule && is_glued(token, alone) && member.is_inside(origin)
+            })
+        };
+        let mut state = self.spots.state();
+        for spot in &spotted {
+            if let Some(id) = spot.0.id().filter(|_| !is_told(spot)) {
+                state.add(id, spot.1, &spot.2);
+            }
         }
     }
 }
@@ -104,6 +133,7 @@ impl Sink for Spotter<'_> {
         let read = Look::new(scanner, watch, memory, self, &mut desk).blob(blob);
         self.worker.desk = desk;
         self.worker.count(read, &origin);
+        self.add_spotted();
     }
 
     fn skipped(&mut self, skipped: Skipped) {
@@ -129,15 +159,12 @@ impl Clerk for Spotter<'_> {
         _: usize,
         _: &mut dyn Behind,
     ) {
-        let (Some(id), false) = (origin.id(), seen.hits.is_empty()) else {
-            return;
-        };
         let rules = self.worker.scan.scanner.engine.rules();
-        let mut state = self.spots.state();
         for hit in &seen.hits {
             let (bytes, span) = hit.text(view.bytes);
             let length = extent(&rules[hit.rule], bytes, span).length;
-            state.add(id, hit.rule, &bytes[span.start..span.start + length]);
+            let token = bytes[span.start..span.start + length].into();
+            self.spotted.push((origin.clone(), hit.rule, token));
         }
     }
 

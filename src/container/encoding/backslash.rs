@@ -9,7 +9,7 @@ pub(super) const CODE: Code = Code {
     about: "Escapes with a backslash",
     seen: "`\\u005f`, `\\x5f`, `\\137` and `\\u{5f}` for any of the characters, `\\/`, Markdown's \
         `hf\\_`, and a backslash at the end of a line, which goes on in the next.",
-    unseen: "Names of characters, such as Python's `\\N{LOW LINE}`; a first letter in octal.",
+    unseen: "Names of characters, such as Python's `\\N{LOW LINE}`.",
     form: Form::Escapes {
         openings: b"\\",
         forms,
@@ -21,16 +21,30 @@ fn forms(character: u8) -> Vec<String> {
     vec![
         format!("\\x{character:02x}"),
         format!("\\u00{character:02x}"),
+        format!("\\U000000{character:02x}"),
+        format!("\\{character:03o}"),
     ]
 }
 
+/// More than these do not stand before an escape.
+const MOST_BACKSLASHES: usize = 7;
+
 fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
     let rest = bytes.get(at..)?.strip_prefix(b"\\")?;
+    // JSON in JSON writes the backslash of an escape as two.
+    let more = rest
+        .iter()
+        .take(MOST_BACKSLASHES)
+        .take_while(|byte| **byte == b'\\')
+        .count();
+    let is_doubled = matches!(rest.get(more), Some(b'u' | b'U' | b'x'));
+    let doubled = if is_doubled { more } else { 0 };
+    let rest = &rest[doubled..];
     let numbered = |start: usize, digits: usize, radix: u32, more: usize| {
         let text = std::str::from_utf8(rest.get(start..start + digits)?).ok()?;
         let number = u32::from_str_radix(text, radix).ok()?;
         Some(Escape {
-            length: 1 + start + digits + more,
+            length: 1 + doubled + start + digits + more,
             character: Some(char::from_u32(number)?),
         })
     };
@@ -87,6 +101,7 @@ mod tests {
             ("\\U0000005fx", 10, Some('_')),
             ("\\x5fx", 4, Some('_')),
             ("\\137x", 4, Some('_')),
+            ("\\\\u005fx", 7, Some('_')),
             ("\\/", 2, Some('/')),
             ("\\_", 2, Some('_')),
             ("\\n", 2, Some('\n')),
@@ -101,6 +116,6 @@ mod tests {
         ] {
             assert_eq!(escape(text.as_bytes(), 0), None, "{text}");
         }
-        assert_eq!(forms(b'h'), ["\\x68", "\\u0068"]);
+        assert_eq!(forms(b'h'), ["\\x68", "\\u0068", "\\U00000068", "\\150"]);
     }
 }

@@ -31,8 +31,9 @@ pub(crate) enum Decoded {
 /// the literals in it: the others are part of a longer one.
 const MOST_IN_RUN: usize = 4;
 
-/// A credential has at least so many characters.
-const SHORTEST: usize = 16;
+/// Less of a credential is not decoded. A part of one may be short, if what follows is
+/// escaped in another way.
+const SHORTEST: usize = 4;
 
 impl Encodings {
     /// The encodings that are chosen, for what the rules look for.

@@ -21,9 +21,15 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
     /// What stands between two literals is shorter.
     const LONGEST: usize = 512;
     let rest = bytes.get(at..bytes.len().min(at + LONGEST))?;
-    let is_quote = |byte: u8| b"\"'`".contains(&byte);
-    let mut place = 1;
-    rest.first().filter(|byte| is_quote(**byte))?;
+    let (quote, closing) = quotes(rest)?;
+    // `"a""b"`: what is doubled closes one and opens another.
+    if closing == 2 && rest.get(2) != Some(&quote) {
+        return Some(Escape {
+            length: 2,
+            character: None,
+        });
+    }
+    let mut place = closing;
     let mut operators = 0;
     loop {
         match rest.get(place)? {
@@ -37,8 +43,8 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
             _ => break,
         }
     }
-    // Literals with nothing between are one with a quote in it.
-    if place == 1 {
+    // A quote alone is the end of the text.
+    if place == closing {
         return None;
     }
     let prefix = rest[place..]
@@ -46,11 +52,22 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
         .take(2)
         .take_while(|it| b"rRbBfFuU".contains(it))
         .count();
-    rest.get(place + prefix).filter(|byte| is_quote(**byte))?;
+    let (_, opening) = quotes(&rest[place + prefix..])?;
     Some(Escape {
-        length: place + prefix + 1,
+        length: place + prefix + opening,
         character: None,
     })
+}
+
+/// The quote that some bytes begin with, and how many there are: up to three.
+fn quotes(bytes: &[u8]) -> Option<(u8, usize)> {
+    let quote = *bytes.first().filter(|byte| b"\"'`".contains(byte))?;
+    let count = bytes
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte == quote)
+        .count();
+    Some((quote, count))
 }
 
 #[cfg(test)]

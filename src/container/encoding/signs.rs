@@ -4,7 +4,7 @@
 //! Few are looked for in every byte, as many as cost nothing. The others are looked for
 //! where a text has a long run, which all that they are signs of is in.
 
-use super::{CODES, Code, Form};
+use super::{BlockForm, CODES, Code, Form};
 use crate::encoding::Encoding;
 use crate::literals::Literals;
 
@@ -164,6 +164,15 @@ fn blocks(literal: &[u8], code: &'static Code) -> Vec<(Vec<u8>, Sign)> {
     forms
         .map(|form| (form.bytes, Sign::Block(code, form.lead)))
         .collect()
+}
+
+/// The forms in base64 of what most credentials begin with.
+pub(super) fn base64_forms(literals: &[Vec<u8>], codes: &[&'static Code]) -> Vec<BlockForm> {
+    let base64 = codes.iter().find(|code| code.encoding == Encoding::Base64);
+    match (base64.map(|code| &code.form), shortest(literals)) {
+        (Some(Form::Block { forms, .. }), Some(literal)) => forms(literal),
+        _ => Vec::new(),
+    }
 }
 
 /// The codes of some encodings.

@@ -58,7 +58,7 @@ pub struct LimitOptions {
 impl LimitOptions {
     /// These limits, and where they are silent those of `base`.
     #[must_use]
-    pub(crate) fn over(self, base: Self) -> Self {
+    pub(crate) fn over(&self, base: &Self) -> Self {
         Self {
             max_depth: self.max_depth.or(base.max_depth),
             max_unpacked: self.max_unpacked.or(base.max_unpacked),
@@ -70,7 +70,7 @@ impl LimitOptions {
 
     /// These limits, and where they are silent the usual ones.
     #[must_use]
-    pub(crate) fn over_defaults(self) -> Limits {
+    pub(crate) fn over_defaults(&self) -> Limits {
         let usual = Limits::default();
         Limits {
             depth: self.max_depth.unwrap_or(usual.depth),
@@ -146,7 +146,7 @@ impl Default for Limits {
             bytes: 1 << 30,
             ratio: 1000,
             members: 1_000_000,
-            time: Duration::from_secs(120),
+            time: Duration::from_mins(2),
         }
     }
 }
@@ -296,6 +296,7 @@ impl Budget {
     }
 
     /// How many more bytes may be unpacked: no buffer needs to be larger.
+    #[cfg_attr(not(feature = "columnar"), allow(dead_code))]
     pub(crate) fn room(&self) -> u64 {
         let all = self.spent.unpacked.load(Ordering::Relaxed);
         self.limits.bytes.saturating_sub(all)
@@ -366,6 +367,10 @@ pub(crate) struct Metered<R> {
 }
 
 /// What a decoder remembers of what it has decoded.
+#[cfg_attr(
+    not(any(feature = "xz", feature = "zstd")),
+    allow(dead_code, reason = "no decoder is left that has one")
+)]
 #[derive(Debug)]
 enum Window {
     /// Too little to be counted.

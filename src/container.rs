@@ -25,8 +25,7 @@ mod notebook;
 mod npy;
 mod onnx;
 mod orc;
-#[cfg(test)]
-mod page;
+pub(crate) mod page;
 mod parquet;
 mod pdf;
 mod pickle;

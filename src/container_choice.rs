@@ -4,6 +4,7 @@
 
 use crate::container::encoding::CODES;
 use crate::container::format::FORMATS;
+pub use crate::container::page::page;
 use crate::document::nearest;
 
 /// Which formats and encodings are looked into.

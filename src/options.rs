@@ -93,6 +93,8 @@ pub struct Options {
     )]
     pub containers: Option<Vec<String>>,
 
+    // A comment of documentation would be one in the help, too.
+    #[allow(missing_docs, reason = "its fields have theirs")]
     #[command(flatten)]
     #[serde(default)]
     pub limits: LimitOptions,
@@ -119,7 +121,7 @@ impl Options {
             force_exclude: self.force_exclude.or(base.force_exclude),
             open_containers: self.open_containers.or(base.open_containers),
             containers: self.containers.or(base.containers),
-            limits: self.limits.over(base.limits),
+            limits: self.limits.over(&base.limits),
             baseline: self.baseline.or(base.baseline),
         }
     }

@@ -59,10 +59,6 @@ impl<R: Read> FieldStream<R> {
         self.array().map(u32::from_le_bytes)
     }
 
-    pub(crate) fn u64(&mut self) -> Result<u64, OpenError> {
-        self.array().map(u64::from_le_bytes)
-    }
-
     /// The next bytes, which are at most [`LARGEST`] many.
     pub(crate) fn take(&mut self, length: u64) -> Result<Vec<u8>, OpenError> {
         if length > LARGEST {
@@ -134,7 +130,7 @@ mod tests {
             (fields.passed(), fields.is_at_end().ok()),
             (11, Some(false))
         );
-        assert!(fields.skip(3).is_err() && fields.u64().is_err() && fields.line(1).is_err());
+        assert!(fields.skip(3).is_err() && fields.u32().is_err() && fields.line(1).is_err());
         assert_eq!(fields.is_at_end().ok(), Some(true));
         let error = fields.take(u64::MAX).err();
         assert!(error.is_some_and(|error| error.to_string().contains("unsupported")));

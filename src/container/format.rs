@@ -114,6 +114,10 @@ impl Likeness {
     }
 }
 
+/// Takes a text that stands in a file, and what says which part of the file an offset of
+/// it is in.
+pub(crate) type TakePiece<'t> = &'t mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>);
+
 /// How a format is opened.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Open {
@@ -124,7 +128,7 @@ pub(crate) enum Open {
     /// As a text file in which other texts stand: it hands on each of them, with the
     /// places where it stands in the file's bytes, and says which part of the file an
     /// offset of the text is in. Only done where the file has a sign of something.
-    Pieces(fn(&[u8], &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>))),
+    Pieces(fn(&[u8], TakePiece<'_>)),
     /// Not by this build, which was made without this cargo feature.
     #[allow(dead_code, reason = "a build with every feature has none")]
     Without(&'static str),
@@ -244,6 +248,12 @@ pub(crate) fn limit_in(error: &io::Error) -> Option<LimitReached> {
 pub(crate) mod testing {
     //! Opens containers without a scan, for the tests of formats.
 
+    #![allow(
+        clippy::panic,
+        dead_code,
+        reason = "only tests and fuzz targets call it"
+    )]
+
     use std::sync::Arc;
 
     use super::*;
@@ -257,7 +267,6 @@ pub(crate) mod testing {
         pub(crate) faults: Vec<(String, String)>,
         /// How the container itself ended, if not well.
         pub(crate) error: Option<String>,
-        pub(crate) unpacked: u64,
         /// What is told of the place of each line of the texts.
         pub(crate) places: Vec<Place>,
     }

@@ -10,9 +10,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::format::{Format, Head, Likeness, Open};
+use super::format::{Format, Head, Likeness, Open, TakePiece};
 use super::json_text::{self, Texts};
-use crate::source_map::Mapped;
 use crate::within::{Cell, CellKind, CellPart, Within};
 
 pub(crate) const FORMAT: Format = Format {
@@ -79,7 +78,7 @@ struct OutputKind<'n> {
     output_type: Option<Cow<'n, str>>,
 }
 
-fn pieces(bytes: &[u8], take: &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>)) {
+fn pieces(bytes: &[u8], take: TakePiece<'_>) {
     let Ok(notebook) = serde_json::from_slice::<Notebook<'_>>(bytes) else {
         return;
     };
@@ -98,12 +97,7 @@ fn pieces(bytes: &[u8], take: &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<W
     }
 }
 
-fn cell_pieces(
-    bytes: &[u8],
-    index: u64,
-    cell: &NotebookCell<'_>,
-    take: &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>),
-) {
+fn cell_pieces(bytes: &[u8], index: u64, cell: &NotebookCell<'_>, take: TakePiece<'_>) {
     let mut part = |value: &RawValue, part: CellPart| {
         for text in texts(bytes, value) {
             take(&text, &|at| {
@@ -222,7 +216,9 @@ mod tests {
             found(&notebook, "typed")[0].1,
             text.find("typed").expect("it is there")
         );
-        pieces(b"{\"cells\": [", &mut |_, _| panic!("nothing is there"));
+        let mut count = 0;
+        pieces(b"{\"cells\": [", &mut |_, _| count += 1);
+        assert_eq!(count, 0);
         let old = json!({"worksheets": [{"cells": [{"cell_type": "code", "input": "old style",
             "prompt_number": 2}]}]});
         assert_eq!(

@@ -3,9 +3,9 @@
 use super::encoding::CODES;
 use super::format::FORMATS;
 
-/// The page.
+/// The page of `docs/` on containers and encodings.
 #[must_use]
-pub(crate) fn page() -> String {
+pub fn page() -> String {
     let mut text = String::from(
         "# Containers and encodings\n\n\
          This page is made from the code by a test.\n\n\

@@ -15,7 +15,7 @@ pub(crate) struct Store<'s> {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Bytes<'s> {
+enum Bytes<'s> {
     /// In memory.
     Memory(&'s [u8]),
     /// In a file, whose position is nobody else's.
@@ -45,6 +45,7 @@ impl<'s> Store<'s> {
     }
 
     /// The same bytes, to be read elsewhere in between.
+    #[cfg_attr(not(feature = "columnar"), allow(dead_code))]
     pub(crate) fn again(&self) -> Self {
         Self {
             position: 0,
@@ -55,11 +56,6 @@ impl<'s> Store<'s> {
     /// How many bytes there are.
     pub(crate) fn length(&self) -> u64 {
         self.length
-    }
-
-    /// Where they are.
-    pub(crate) fn bytes(&self) -> Bytes<'s> {
-        self.bytes
     }
 
     /// Fills `buffer` with the bytes at `offset`.

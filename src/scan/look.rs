@@ -14,12 +14,13 @@ use super::sight::Seen;
 use crate::blob::{Blob, Content, Origin};
 use crate::budget::{Budget, LimitReached, Memory};
 use crate::container::encoding::base64_stream;
-use crate::container::format::{Format, Head, Likeness, Members, Open, OpenError, limit_in};
+use crate::container::format::{
+    Format, Head, Likeness, Members, Open, OpenError, TakePiece, limit_in,
+};
 use crate::container::raw::{Gone, ReadError, Tee, Windows};
 use crate::container::store::Store;
 use crate::name_class::NameClass;
 use crate::report::{Skipped, Unscanned};
-use crate::source_map::Mapped;
 use crate::view::{Behind, View};
 use crate::watch::Watch;
 use crate::within::Within;
@@ -304,10 +305,6 @@ impl<'l, C: Clerk> Look<'l, C> {
     }
 
     /// Looks at a stream while its format reads it.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a stream is read but once, by all of them"
-    )]
     fn passing(
         &self,
         likeness: Likeness,
@@ -473,7 +470,7 @@ impl<'l, C: Clerk> Look<'l, C> {
     fn pieces(
         &self,
         format: &Format,
-        pieces: fn(&[u8], &mut dyn FnMut(&Mapped, &dyn Fn(usize) -> Option<Within>)),
+        pieces: fn(&[u8], TakePiece<'_>),
         origin: &Origin,
         class: Option<NameClass>,
         store: &mut Store<'_>,

@@ -296,20 +296,17 @@ fn unescape(
 ) -> usize {
     let mut place = part.start;
     while place < part.end && is_wanted(text) {
-        let (character, length) = match escape(bytes, place) {
-            Some(it) => (it.character, it.length),
-            None => {
-                text.push(&bytes[place..=place], place..place + 1, Rate::PLAIN);
-                place += 1;
-                continue;
-            }
+        let Some(found) = escape(bytes, place) else {
+            text.push(&bytes[place..=place], place..place + 1, Rate::PLAIN);
+            place += 1;
+            continue;
         };
-        if let Some(character) = character {
+        if let Some(character) = found.character {
             let mut utf8 = [0; 4];
             let utf8 = character.encode_utf8(&mut utf8).as_bytes();
-            text.push_escape(utf8, place..place + length);
+            text.push_escape(utf8, place..place + found.length);
         }
-        place += length;
+        place += found.length;
     }
     place
 }

@@ -1,5 +1,7 @@
 //! Hexadecimal digits, two for a byte, small or capital.
 
+use data_encoding::HEXLOWER;
+
 use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch};
 use crate::encoding::Encoding;
 use crate::source_map::{Mapped, Rate};
@@ -19,7 +21,7 @@ fn forms(text: &[u8]) -> Vec<BlockForm> {
         bytes: digits.into_bytes(),
         lead: 0,
     };
-    let small: String = text.iter().map(|byte| format!("{byte:02x}")).collect();
+    let small = HEXLOWER.encode(text);
     let capital = small.to_uppercase();
     if small == capital {
         vec![form(small)]

@@ -86,7 +86,8 @@ pub(super) fn whole(bytes: &[u8]) -> Option<Encoding> {
     let sample = &bytes[..bytes.len().min(SAMPLE) / 4 * 4];
     // Every file is asked, and nearly all have no zeros at all.
     let (first, _) = sample.split_first_chunk::<16>()?;
-    if first.iter().filter(|byte| **byte == 0).count() < 4 {
+    let zeros = first.iter().map(|byte| u8::from(*byte == 0));
+    if zeros.sum::<u8>() < 4 {
         return None;
     }
     let mut zeros = [0; 4];

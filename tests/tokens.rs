@@ -39,7 +39,7 @@ fn one_token_in_several_places_is_one_token() {
     assert!(ids[..4].iter().all(|id| id == &ids[0]) && ids[4] != ids[0]);
     assert_eq!(report["summary"]["tokens"], 2);
     let run = sandbox.hfleaks(&[]);
-    let same = "Same token in 4 places: also a.py:2:6, b.env:1:10, c.bin:1:23";
+    let same = "Same token in 4 places: also a.py:2:6, b.env:1:10, c.bin!<strings>:";
     assert!(run.stdout.contains(same), "{}", run.stdout);
     assert!(
         run.stdout.contains("5 findings of 2 tokens in 4 files"),
@@ -56,7 +56,7 @@ fn one_token_in_several_places_is_one_token() {
 fn a_pickle_s_next_instruction_is_no_part_of_a_token() {
     let sandbox = Sandbox::new();
     sandbox.file("a/args.bin", pickled(&token(1)));
-    let report = sandbox.report(&[]);
+    let report = sandbox.report(&["--no-containers"]);
     let finding = &findings(&report)[0];
     assert_eq!(
         (&finding["length"], &finding["confidence"]),
@@ -71,7 +71,7 @@ fn a_pickle_s_next_instruction_is_no_part_of_a_token() {
     assert_eq!(finding["secret"], secret);
     // The same as in a file where nothing follows.
     sandbox.file("a/args.bin", token(1));
-    let plain = sandbox.report(&[]);
+    let plain = sandbox.report(&["--no-containers"]);
     assert_eq!(findings(&plain)[0]["fingerprint"], finding["fingerprint"]);
     assert_eq!(findings(&plain)[0]["confidence"], "high");
     sandbox.file("a/args.bin", pickled(&token(1)));

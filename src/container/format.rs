@@ -127,7 +127,8 @@ pub(crate) enum Open {
     Anywhere(fn(&mut Store<'_>, &mut dyn Members) -> Result<(), OpenError>),
     /// As a text file in which other texts stand: it hands on each of them, with the
     /// places where it stands in the file's bytes, and says which part of the file an
-    /// offset of the text is in. Only done where the file has a sign of something.
+    /// offset of the text is in. Only done where the file has
+    /// something that can be read as a part of a credential.
     Pieces(fn(&[u8], TakePiece<'_>)),
     /// Not by this build, which was made without this cargo feature.
     #[allow(dead_code, reason = "a build with every feature has none")]

@@ -170,13 +170,13 @@ impl<'l, C: Clerk> Look<'l, C> {
         let mut seen = Seen::default();
         let mut format = None;
         let mut is_first = true;
-        let mut has_signs = false;
+        let mut is_readable = false;
         let read = windows.show(&mut content, |view, behind| {
             if std::mem::take(&mut is_first) {
                 format = self.recognise(view.bytes, origin.name());
             }
             let decided = self.scanner.see(view, &mut seen);
-            has_signs |= seen.has_signs;
+            is_readable |= seen.is_readable;
             self.view(&mut file, origin, view, &seen, decided, behind);
             decided
         });
@@ -185,7 +185,7 @@ impl<'l, C: Clerk> Look<'l, C> {
         let mut limit = None;
         let nest = &nest.of(&read);
         if let Some((format, likeness)) = format {
-            let is_needed = has_signs || !matches!(format.open, Open::Pieces(_));
+            let is_needed = is_readable || !matches!(format.open, Open::Pieces(_));
             if is_needed {
                 limit = self.open(format, likeness, origin, class, &mut content, nest);
             }

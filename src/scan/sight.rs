@@ -21,8 +21,8 @@ pub(super) struct Seen {
     pub(super) hits: Vec<Hit>,
     /// Where containers begin that are there in base64, in bytes of the blob.
     pub(super) packed: Vec<u64>,
-    /// Whether there is a sign of something.
-    pub(super) has_signs: bool,
+    /// Whether there is something that a person could read as a part of a credential.
+    pub(super) is_readable: bool,
 }
 
 /// An encoded text, and what it is in.
@@ -58,10 +58,10 @@ impl Scanner {
     /// Finds the hits of a view, and gives back how many of its bytes are decided.
     pub(super) fn see(&self, view: &View<'_>, seen: &mut Seen) -> usize {
         seen.hits.clear();
+        seen.is_readable = false;
         let Some(first) = self.encodings.first_in(view.bytes, view.decided) else {
             return view.decidable();
         };
-        seen.has_signs = true;
         let decided = self.engine.find(view, &mut seen.hits);
         let (decided, until) = match view.end {
             End::OfBlob => (decided, decided),
@@ -69,9 +69,10 @@ impl Scanner {
         };
         seen.hits.retain(|hit| hit.span.start < decided);
         let packed = &mut seen.packed;
-        self.decode(view.bytes, first..until, None, &mut seen.hits, &mut |at| {
+        let is_readable = self.decode(view.bytes, first..until, None, &mut seen.hits, &mut |at| {
             packed.push(view.offset + at as u64);
         });
+        seen.is_readable = is_readable || !seen.hits.is_empty();
         // What is encoded is found from the sign nearest to it, whose text may hold more.
         let is_here = |hit: &Hit| hit.span.start < decided && hit.span.end > view.decided;
         seen.hits.retain(is_here);
@@ -105,7 +106,8 @@ impl Scanner {
         }
     }
 
-    /// Finds the hits in what is encoded in a part of some bytes.
+    /// Finds the hits in what is encoded in a part of some bytes, and says whether there
+    /// was anything that can be read.
     fn decode(
         &self,
         bytes: &[u8],
@@ -113,7 +115,7 @@ impl Scanner {
         outer: Option<&Layer<'_>>,
         hits: &mut Vec<Hit>,
         packed: &mut dyn FnMut(usize),
-    ) {
+    ) -> bool {
         self.encodings
             .each(bytes, part, &mut |decoded| match decoded {
                 Decoded::Packed(at) if outer.is_none() => packed(at),
@@ -131,7 +133,7 @@ impl Scanner {
                         self.decode(&text.bytes, all, Some(&layer), hits, packed);
                     }
                 }
-            });
+            })
     }
 
     fn find_in(&self, layer: &Layer<'_>, hits: &mut Vec<Hit>) {

@@ -4,9 +4,10 @@
 //! forms; which one is there says where a group of four begins, and the rest of the run
 //! need not be read to know it.
 
-use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
+
+use data_encoding::BASE64_NOPAD;
 
 use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch};
 use crate::encoding::Encoding;
@@ -110,11 +111,9 @@ impl Group {
     }
 
     fn decode(&mut self, text: &mut Mapped) {
-        let count = self.values.len();
-        let bits = self.values.drain(..);
-        let bits = bits.fold(0_u32, |bits, value| bits << 6 | u32::from(value));
-        let [_, decoded @ ..] = (bits << (6 * (4 - count))).to_be_bytes();
-        let decoded = &decoded[..count.saturating_sub(1)];
+        let mut decoded = Vec::with_capacity(3);
+        decode_group(&mut self.values, &mut decoded);
+        let decoded = decoded.as_slice();
         let source = self.source.clone();
         if source.len() == 4 {
             text.push(decoded, source, RATE);
@@ -162,72 +161,108 @@ fn goes_on(line: &[u8]) -> bool {
 /// the letters of JSON's `\n` between are passed over.
 pub(crate) fn stream(text: impl Read) -> impl Read {
     Decoder {
-        text: io::BufReader::new(text),
-        previous: None,
+        text: io::BufReader::with_capacity(AT_ONCE, text),
+        group: Vec::with_capacity(4),
+        is_escaped: false,
         is_over: false,
-        ready: VecDeque::new(),
+        ready: Vec::new(),
+        taken: 0,
     }
 }
+
+/// Characters that are decoded at once.
+const AT_ONCE: usize = 16 << 10;
 
 struct Decoder<R> {
     text: io::BufReader<R>,
+    /// Values of a group that is not whole yet.
+    group: Vec<u8>,
     /// A backslash was read.
-    previous: Option<u8>,
+    is_escaped: bool,
     is_over: bool,
-    /// Bytes of a group that were not asked for yet.
-    ready: VecDeque<u8>,
+    /// Bytes that were decoded, and how many of them were taken.
+    ready: Vec<u8>,
+    taken: usize,
 }
 
 impl<R: Read> Decoder<R> {
-    /// The value of the next character.
-    fn next(&mut self) -> io::Result<Option<u8>> {
-        while !self.is_over {
-            let Some(&byte) = self.text.fill_buf()?.first() else {
+    /// Decodes some more. Where nothing comes of it, the text is over.
+    fn decode(&mut self) -> io::Result<()> {
+        self.ready.clear();
+        self.taken = 0;
+        while self.ready.is_empty() && !self.is_over {
+            let text = self.text.fill_buf()?;
+            if text.is_empty() {
+                self.is_over = true;
                 break;
+            }
+            let read = if self.group.is_empty() && !self.is_escaped {
+                decode_groups(text, &mut self.ready)
+            } else {
+                0
             };
-            self.text.consume(1);
-            let escaped = self.previous.take() == Some(b'\\');
-            match byte {
-                b'n' | b'r' if escaped => {}
-                b'\\' => self.previous = Some(byte),
-                b' ' | b'\t' | b'\r' | b'\n' => {}
-                byte => match value(byte) {
-                    Some(value) => return Ok(Some(value)),
-                    None => break,
-                },
+            if read > 0 {
+                self.text.consume(read);
+            } else {
+                let byte = text[0];
+                self.text.consume(1);
+                self.take(byte);
             }
         }
-        self.is_over = true;
-        Ok(None)
+        if self.is_over {
+            decode_group(&mut self.group, &mut self.ready);
+        }
+        Ok(())
     }
+
+    /// Takes a character that is not in a whole group of plain ones.
+    fn take(&mut self, byte: u8) {
+        let is_escaped = std::mem::take(&mut self.is_escaped);
+        match byte {
+            b'n' | b'r' if is_escaped => {}
+            b'\\' => self.is_escaped = true,
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            byte => match value(byte) {
+                Some(value) => {
+                    self.group.push(value);
+                    if self.group.len() == 4 {
+                        decode_group(&mut self.group, &mut self.ready);
+                    }
+                }
+                None => self.is_over = true,
+            },
+        }
+    }
+}
+
+/// Decodes the whole groups that a text begins with, and gives back how long they are.
+fn decode_groups(text: &[u8], decoded: &mut Vec<u8>) -> usize {
+    let whole = &text[..text.len() / 4 * 4];
+    decoded.resize(whole.len() / 4 * 3, 0);
+    let (read, written) = match BASE64_NOPAD.decode_mut(whole, decoded) {
+        Ok(written) => (whole.len(), written),
+        Err(partial) => (partial.read, partial.written),
+    };
+    decoded.truncate(written);
+    read
+}
+
+fn decode_group(group: &mut Vec<u8>, decoded: &mut Vec<u8>) {
+    let count = group.len();
+    let bits = group.drain(..);
+    let bits = bits.fold(0_u32, |bits, value| bits << 6 | u32::from(value));
+    let [_, bytes @ ..] = (bits << (6 * (4 - count))).to_be_bytes();
+    decoded.extend(&bytes[..count.saturating_sub(1)]);
 }
 
 impl<R: Read> Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            if self.ready.is_empty() {
-                let mut bits = 0_u32;
-                let mut count = 0_usize;
-                while count < 4
-                    && let Some(value) = self.next()?
-                {
-                    bits = bits << 6 | u32::from(value);
-                    count += 1;
-                }
-                let [_, decoded @ ..] = (bits << (6 * (4 - count))).to_be_bytes();
-                let decoded = decoded.into_iter().take(count.saturating_sub(1));
-                self.ready.extend(decoded);
-                if self.ready.is_empty() {
-                    break;
-                }
-            }
-            if let Some(byte) = self.ready.pop_front() {
-                buffer[filled] = byte;
-                filled += 1;
-            }
+        if self.taken == self.ready.len() {
+            self.decode()?;
         }
-        Ok(filled)
+        let read = (&self.ready[self.taken..]).read(buffer)?;
+        self.taken += read;
+        Ok(read)
     }
 }
 

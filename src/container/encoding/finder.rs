@@ -18,7 +18,7 @@ pub(crate) struct Encodings {
     /// What the rules look for as it is.
     plain: Vec<Vec<u8>>,
     in_bytes: Signs,
-    in_runs: Signs,
+    in_runs: Vec<Signs>,
 }
 
 /// Something that was decoded.
@@ -61,8 +61,10 @@ impl Encodings {
         let first = first.map(|found| found.start);
         first.or_else(|| {
             let has_sign = |run: &Range<usize>| {
-                let in_run = self.in_runs.literals.first_in(bytes, run.clone());
-                in_run.is_some() || self.cut_signs(bytes, run.clone()).next().is_some()
+                let is_in_run =
+                    |signs: &Signs| signs.literals.first_in(bytes, run.clone()).is_some();
+                self.in_runs.iter().any(is_in_run)
+                    || self.cut_signs(bytes, run.clone()).next().is_some()
             };
             let run = self.runs(bytes, from).find(has_sign)?;
             Some(run.start.max(from))
@@ -79,27 +81,30 @@ impl Encodings {
     /// How many bytes behind a sign may belong to what it is a sign of.
     pub(crate) const REACH: usize = BEHIND;
 
-    /// Decodes what is around the signs that begin in `part`, and hands it on.
-    pub(crate) fn each(&self, bytes: &[u8], part: Range<usize>, take: &mut dyn FnMut(Decoded)) {
+    /// Decodes what is around the signs that begin in `part`, and hands it on. Says whether
+    /// there was one that can be read: what a rule looks for, escapes in it or not.
+    pub(crate) fn each(
+        &self,
+        bytes: &[u8],
+        part: Range<usize>,
+        take: &mut dyn FnMut(Decoded),
+    ) -> bool {
         if self.codes.is_empty() {
-            return;
+            return true;
         }
         if let Some(encoding) = self.whole(bytes) {
             take(Decoded::Text(encoding, wide::narrow(bytes, encoding)));
-            return;
+            return true;
         }
+        let mut is_readable = false;
         let mut seen = Seen::default();
         for found in self.in_bytes.literals.all_from(bytes, part.start) {
             if found.start >= part.end {
                 break;
             }
-            self.sign(
-                self.in_bytes.sign(found.literal),
-                bytes,
-                found.start,
-                &mut seen,
-                take,
-            );
+            let sign = self.in_bytes.sign(found.literal);
+            is_readable |= sign.is_readable();
+            self.sign(sign, bytes, found.start, &mut seen, take);
         }
         let mut seen = Seen::default();
         for run in self.runs(bytes, part.start) {
@@ -115,18 +120,17 @@ impl Encodings {
             }
             let from = run.start.max(part.start);
             let in_run = &bytes[..run.end.min(part.end + Self::REACH)];
-            for found in self.in_runs.literals.all_from(in_run, from) {
-                if found.start < part.end {
-                    self.sign(
-                        self.in_runs.sign(found.literal),
-                        bytes,
-                        found.start,
-                        &mut seen,
-                        take,
-                    );
+            for signs in &self.in_runs {
+                for found in signs.literals.all_from(in_run, from) {
+                    if found.start < part.end {
+                        let sign = signs.sign(found.literal);
+                        is_readable |= sign.is_readable();
+                        self.sign(sign, bytes, found.start, &mut seen, take);
+                    }
                 }
             }
         }
+        is_readable
     }
 
     /// The signs that the end of a line of base64 is within: in a run, as JSON writes it,

@@ -21,6 +21,13 @@ pub(super) enum Sign {
     Packed,
 }
 
+impl Sign {
+    /// Whether a person can read what it is a sign of.
+    pub(super) fn is_readable(self) -> bool {
+        matches!(self, Self::Plain | Self::Escaped(_))
+    }
+}
+
 /// Literals and what they are signs of.
 #[derive(Debug)]
 pub(super) struct Signs {
@@ -71,7 +78,10 @@ impl Signs {
     }
 
     /// The signs that are looked for in the long runs of texts only.
-    pub(super) fn of_runs(literals: &[Vec<u8>], codes: &[&'static Code]) -> Self {
+    pub(super) fn of_runs(literals: &[Vec<u8>], codes: &[&'static Code]) -> Vec<Self> {
+        /// More literals are found at a third of the speed, and more than four times as many
+        /// by an automaton, at a tenth.
+        const FEW: usize = 16;
         let mut pairs = Vec::new();
         let code = |encoding| codes.iter().find(|code| code.encoding == encoding);
         let (base64, hex) = (code(Encoding::Base64), code(Encoding::Hexadecimal));
@@ -102,7 +112,8 @@ impl Signs {
             packed.extend(twice);
             pairs.extend(packed.into_iter().map(|(text, _)| (text, Sign::Packed)));
         }
-        Self::new(pairs)
+        let few = pairs.chunks(FEW).map(|pairs| Self::new(pairs.to_vec()));
+        few.collect()
     }
 }
 

@@ -29,7 +29,7 @@ and nobody committed, and minified files; `--no-ignore` and `--no-default-exclud
 scan them. ripgrep reads bytes and judges nothing: it shows what a plain expression
 finds, among false alarms.
 """,
-    SEALED: """hfleaks opens no archive, no compression and no encoding yet.
+    SEALED: """[containers.md](containers.md) lists what hfleaks looks into.
 """,
     HISTORY: """"log options" adds `--all --reflog --full-history -m --text` to the `git log` that
 gitleaks and betterleaks read. detect-secrets, secretlint and ripgrep read no
@@ -48,8 +48,7 @@ secretlint leaves out `.git` in any case.
 
 What the others do that hfleaks does not:
 
-- betterleaks, kingfisher, gitleaks: hundreds of other kinds of secrets, and archives
-  and base64.
+- betterleaks, kingfisher, gitleaks: hundreds of other kinds of secrets.
 - betterleaks and kingfisher: ask the provider whether a secret is valid and what it
   may do, revoke it, scan repositories, buckets and discussions on servers.
 - detect-secrets: report any string that looks random, and audit a baseline.

@@ -190,6 +190,8 @@ impl<'l, C: Clerk> Look<'l, C> {
                 limit = self.open(format, likeness, origin, class, &mut content, nest);
             }
         }
+        seen.packed.sort_unstable();
+        seen.packed.dedup();
         for at in seen.packed {
             limit = limit.or_else(|| self.packed(origin, &mut content, at, nest));
         }

@@ -19,7 +19,7 @@ pub(super) const CODE: Code = Code {
     seen: "Wherever in the encoded bytes the token stands, so in basic authentication, in \
         `data:` of Kubernetes and in longer texts; in lines of 60 characters and more, as mail \
         has them, and with `\\/` or `\\n` of JSON between. In it again: base64, hex, UTF-16, and \
-        gzip, zip, zstd, xz, PNG and PDF files.",
+        gzip, zip, zstd, xz and PDF files, and PNG files with packed texts, in one line.",
     unseen: "Lines shorter than that, joined; base64 that was escaped in another way than in JSON.",
     form: Form::Block { forms, decode },
 };

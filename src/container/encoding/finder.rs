@@ -38,6 +38,9 @@ const MOST_IN_RUN: usize = 4;
 /// escaped in another way.
 const SHORTEST: usize = 4;
 
+/// What a PNG file begins with, in base64.
+const PICTURE: &[u8] = b"iVBORw0KGgo";
+
 impl Encodings {
     /// The encodings that are chosen, for what the rules look for.
     pub(crate) fn new(literals: &[Vec<u8>], is_chosen: impl Fn(Encoding) -> bool) -> Self {
@@ -120,14 +123,20 @@ impl Encodings {
             }
             let from = run.start.max(part.start);
             let in_run = &bytes[..run.end.min(part.end + Self::REACH)];
+            let mut has_picture = false;
             for signs in &self.in_runs {
                 for found in signs.literals.all_from(in_run, from) {
                     if found.start < part.end {
                         let sign = signs.sign(found.literal);
                         is_readable |= sign.is_readable();
+                        has_picture |= matches!(sign, Sign::Picture);
                         self.sign(sign, bytes, found.start, &mut seen, take);
                     }
                 }
+            }
+            if has_picture {
+                let pictures = memchr::memmem::find_iter(&bytes[run.clone()], PICTURE);
+                pictures.for_each(|at| take(Decoded::Packed(run.start + at)));
             }
         }
         is_readable
@@ -172,6 +181,8 @@ impl Encodings {
             Sign::Block(code, lead) => block(code, lead, bytes, at, seen, take),
             Sign::Packed if is_at_start(bytes, at) => take(Decoded::Packed(at)),
             Sign::Packed => {}
+            // Only in a run, which is searched for where the picture begins.
+            Sign::Picture => {}
         }
     }
 

@@ -19,6 +19,9 @@ pub(super) enum Sign {
     Block(&'static Code, usize),
     /// The first bytes of a container, in base64.
     Packed,
+    /// A packed text of a PNG file, in base64. Its pixels need not be decoded to be sure that
+    /// it has none.
+    Picture,
 }
 
 impl Sign {
@@ -111,6 +114,8 @@ impl Signs {
             let twice = packed.first().and_then(|(gzip, _)| first(gzip));
             packed.extend(twice);
             pairs.extend(packed.into_iter().map(|(text, _)| (text, Sign::Packed)));
+            let pictures = PICTURE.iter().flat_map(|chunk| blocks(chunk, base64));
+            pairs.extend(pictures.map(|(text, _)| (text, Sign::Picture)));
         }
         let few = pairs.chunks(FEW).map(|pairs| Self::new(pairs.to_vec()));
         few.collect()
@@ -121,15 +126,17 @@ fn is_wide(code: &Code) -> bool {
     matches!(code.encoding, Encoding::Utf16 | Encoding::Utf32)
 }
 
-/// What containers begin with that are put into base64: gzip, zip, zstd, xz, PNG and PDF.
-const PACKED: [&[u8]; 6] = [
+/// What containers begin with that are put into base64: gzip, zip, zstd, xz and PDF.
+const PACKED: [&[u8]; 5] = [
     b"\x1f\x8b\x08",
     b"PK\x03\x04",
     b"\x28\xb5\x2f\xfd",
     b"\xfd7zXZ",
-    b"\x89PNG\r\n",
     b"%PDF-",
 ];
+
+/// The chunks of a PNG file that may hold packed texts.
+const PICTURE: [&[u8]; 2] = [b"zTXt", b"iTXt"];
 
 /// Most credentials begin with the shortest of the literals, and the longer ones are
 /// told apart by less than all of them.

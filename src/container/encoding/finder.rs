@@ -180,9 +180,8 @@ impl Encodings {
             Sign::Escaped(code) => self.escaped(code, bytes, at, take),
             Sign::Block(code, lead) => block(code, lead, bytes, at, seen, take),
             Sign::Packed if is_at_start(bytes, at) => take(Decoded::Packed(at)),
-            Sign::Packed => {}
-            // Only in a run, which is searched for where the picture begins.
-            Sign::Picture => {}
+            // Of a picture, the beginning is looked for in its run.
+            Sign::Packed | Sign::Picture => {}
         }
     }
 

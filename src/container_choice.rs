@@ -42,9 +42,11 @@ impl Choice {
         if are_opened == Some(false) {
             return Ok(Self::Only(Vec::new()));
         }
-        let Some(chosen) = names_of else {
+        let Some(mut chosen) = names_of else {
             return Ok(Self::All);
         };
+        // What is left of a comma at the end.
+        chosen.retain(|name| !name.is_empty());
         let known = names();
         match chosen.iter().find(|name| !known.contains(&name.as_str())) {
             Some(name) => Err(UnknownContainer { name: name.clone() }),

@@ -69,7 +69,8 @@ impl Literals {
         let mut from = from.min(bytes.len());
         std::iter::from_fn(move || {
             let found = self.search.first_in(bytes, from..bytes.len())?;
-            from = found.start + self.texts[found.literal].len().max(1);
+            // Another one may begin within it.
+            from = found.start + 1;
             Some(found)
         })
     }

@@ -313,3 +313,78 @@ fn a_baseline_knows_members() {
     assert_eq!(run.status, 0, "{}", run.stdout);
     assert!(!run.stdout.contains("match"), "{}", run.stdout);
 }
+
+#[test]
+fn what_stands_behind_an_encoded_token_hides_nothing() {
+    let sandbox = Sandbox::new();
+    let command: Vec<u8> = format!("$env:T='{}'", token(1))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let command = BASE64.encode(&command);
+    let packed = BASE64.encode(&gzip(format!("{} {}", "aa ".repeat(40), token(2))));
+    sandbox
+        .file(
+            "a.ps1",
+            format!("powershell -EncodedCommand {command}\nimport hf_hub\n"),
+        )
+        .file(
+            "b.yaml",
+            format!("data:\n  a: {packed}\n  b: {}\n", BASE64.encode(b"hf_x")),
+        )
+        .file(
+            "c.yaml",
+            format!(
+                "data:\n  a: {}\nkind: Secret\n",
+                packed.trim_end_matches('=')
+            ),
+        );
+    let report = sandbox.report(&[]);
+    assert_eq!(
+        sandbox.paths(&[]),
+        ["a.ps1", "b.yaml!<base64>!<gzip>", "c.yaml!<base64>!<gzip>"]
+    );
+    assert_eq!(report["unscanned"], json!([]));
+}
+
+#[test]
+fn texts_full_of_signs_take_no_long_time() {
+    let sandbox = Sandbox::new();
+    for (name, text) in [
+        ("a", "\"hf_\"\n"),
+        ("b", "\"hf_\" + "),
+        ("c", "hf_\u{1b}[0m"),
+        ("d", "hf%255F"),
+        ("e", "\\u0068\\u0066\\u005f"),
+        ("f", "hf_AB\\u0041 "),
+    ] {
+        sandbox.file(name, text.repeat(100_000));
+    }
+    let started = std::time::Instant::now();
+    assert_eq!(sandbox.hfleaks(&["-q"]).status, 0);
+    // A second or two without optimizations, and minutes if signs were looked at anew.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_notebook_s_lines_are_one_text() {
+    let sandbox = Sandbox::new();
+    let (one, two) = (token(1), token(2));
+    let source = [
+        format!("a = \"{}", &one[..15]),
+        format!("{}\"\n", &one[15..]),
+        format!("b = ('{}'\n", &two[..9]),
+        format!("     '{}')\n", &two[9..]),
+    ];
+    let notebook = json!({"cells": [{"cell_type": "code", "source": source}], "nbformat": 4});
+    sandbox.file("a.ipynb", format!("\u{feff}{notebook}"));
+    let report = sandbox.report(&[]);
+    let lines: Vec<_> = findings(&report)
+        .iter()
+        .map(|it| &it["within"]["cell"]["line"])
+        .collect();
+    assert_eq!(lines, [1, 2]);
+    let colours = format!("{}\u{1b}[0m{}", &token(3)[..20], &token(3)[20..]);
+    sandbox.file("b.log", json!({ "log": colours }).to_string());
+    assert_eq!(sandbox.paths(&["b.log"]), ["b.log"]);
+}

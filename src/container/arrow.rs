@@ -30,7 +30,7 @@ pub(crate) const FORMAT: Format = Format {
         of the schema is `<metadata>`. The cache of Hugging Face `datasets` is in this format.",
     unseen: "The row of a value of a dictionary, a union, a list view or of runs. Feather of the \
         first version (`FEA1`) and streams from before Arrow 0.15, but for the raw bytes, which \
-        show all of the former.",
+        show all of the former. What is packed in a value, but for its bytes as they are.",
     is,
     open: OPEN,
 };

@@ -14,15 +14,26 @@ pub(crate) struct Texts<'j> {
     at: usize,
     /// What is open around the place: a list or not.
     open: Vec<bool>,
+    joint: Joint,
+}
+
+/// What stands between the strings of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Joint {
+    /// Nothing: each ends with a line feed, if it ends a line.
+    Nothing,
+    /// A line feed: each is a line.
+    LineFeed,
 }
 
 /// The texts of `json`, which stands in a file at `start`.
-pub(crate) fn texts(json: &[u8], start: usize) -> Texts<'_> {
+pub(crate) fn texts(json: &[u8], start: usize, joint: Joint) -> Texts<'_> {
     Texts {
         json,
         start,
         at: 0,
         open: Vec::new(),
+        joint,
     }
 }
 
@@ -35,7 +46,8 @@ impl Iterator for Texts<'_> {
             match byte {
                 b'"' => {
                     let text = text.get_or_insert_default();
-                    if text.bytes.last().is_some_and(|last| *last != b'\n') {
+                    let is_divided = text.bytes.last().is_some_and(|last| *last != b'\n');
+                    if is_divided && self.joint == Joint::LineFeed {
                         let here = self.start + self.at;
                         text.push_escape(b"\n", here..here);
                     }
@@ -125,7 +137,7 @@ mod tests {
     use super::*;
 
     fn all(json: &str) -> Vec<String> {
-        let texts = texts(json.as_bytes(), 0);
+        let texts = texts(json.as_bytes(), 0, Joint::LineFeed);
         texts
             .map(|text| String::from_utf8_lossy(&text.bytes).into_owned())
             .collect()
@@ -163,7 +175,9 @@ mod tests {
     #[test]
     fn places_are_told() {
         let json = br#"["a\n", "token"]"#;
-        let text = texts(json, 100).next().expect("there is one");
+        let text = texts(json, 100, Joint::Nothing)
+            .next()
+            .expect("there is one");
         assert_eq!(text.bytes, b"a\ntoken");
         assert_eq!(text.source_of(&(2..7)), 109..114);
         assert_eq!(text.source_of(&(0..2)), 102..105);

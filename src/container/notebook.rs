@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::format::{Format, Head, Likeness, Open, TakePiece};
-use super::json_text::{self, Texts};
+use super::json_text::{self, Joint, Texts};
 use crate::within::{Cell, CellKind, CellPart, Within};
 
 pub(crate) const FORMAT: Format = Format {
@@ -21,8 +21,8 @@ pub(crate) const FORMAT: Format = Format {
         widget states of the notebook, with their escapes read and their lines put together. A \
         finding says the cell, its number of execution and the line in it, beside the line and \
         the column in the file.",
-    unseen: "In a notebook that is not UTF-8 or not JSON, and in one of more than 48 MiB, cells are \
-        not told apart; what stands in the file as it is, or encoded, is found all the same.",
+    unseen: "In a notebook that is not UTF-8 or not JSON, such as one that is cut off, and in one of \
+        more than 24 MiB, cells are not told apart; what stands in the file as it is, or encoded, is found all the same.",
     is,
     open: Open::Pieces(pieces),
 };
@@ -30,7 +30,11 @@ pub(crate) const FORMAT: Format = Format {
 fn is(head: &Head<'_>) -> Likeness {
     /// A notebook begins with its cells, or with its metadata.
     const FIRST: usize = 512;
-    if !head.bytes.trim_ascii_start().starts_with(b"{") {
+    let text = head
+        .bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head.bytes);
+    if !text.trim_ascii_start().starts_with(b"{") {
         return Likeness::No;
     }
     let first = &head.bytes[..head.bytes.len().min(FIRST)];
@@ -79,7 +83,8 @@ struct OutputKind<'n> {
 }
 
 fn pieces(bytes: &[u8], take: TakePiece<'_>) {
-    let Ok(notebook) = serde_json::from_slice::<Notebook<'_>>(bytes) else {
+    let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let Ok(notebook) = serde_json::from_slice::<Notebook<'_>>(json) else {
         return;
     };
     let worksheets = notebook.worksheets.iter().flat_map(|sheet| &sheet.cells);
@@ -91,7 +96,7 @@ fn pieces(bytes: &[u8], take: TakePiece<'_>) {
             "widgets" => Within::WidgetState,
             _ => Within::NotebookMetadata,
         };
-        for text in texts(bytes, value) {
+        for text in texts(bytes, value, Joint::Nothing) {
             take(&text, &|_| Some(within.clone()));
         }
     }
@@ -99,7 +104,12 @@ fn pieces(bytes: &[u8], take: TakePiece<'_>) {
 
 fn cell_pieces(bytes: &[u8], index: u64, cell: &NotebookCell<'_>, take: TakePiece<'_>) {
     let mut part = |value: &RawValue, part: CellPart| {
-        for text in texts(bytes, value) {
+        // The lines of a traceback have no ends.
+        let joint = match part {
+            CellPart::Traceback => Joint::LineFeed,
+            _ => Joint::Nothing,
+        };
+        for text in texts(bytes, value, joint) {
             take(&text, &|at| {
                 let before = &text.bytes[..at.min(text.bytes.len())];
                 let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
@@ -148,11 +158,11 @@ fn kind(cell: &NotebookCell<'_>) -> CellKind {
 }
 
 /// The texts of a value of the notebook.
-fn texts<'n>(bytes: &'n [u8], value: &'n RawValue) -> Texts<'n> {
+fn texts<'n>(bytes: &'n [u8], value: &'n RawValue, joint: Joint) -> Texts<'n> {
     let text = value.get();
     // A raw value is a part of the bytes that it was read from.
     let start = (text.as_ptr() as usize).saturating_sub(bytes.as_ptr() as usize);
-    json_text::texts(text.as_bytes(), start)
+    json_text::texts(text.as_bytes(), start, joint)
 }
 
 #[cfg(test)]

@@ -34,10 +34,12 @@ pub fn page() -> String {
          of a stream, such as a `.tar.gz`, or is a git object of more than 4 MiB, is kept in memory,\n\
          up to 48 MiB. Where the first bytes are too few to be sure of a format, and nothing but a\n\
          kilobyte can be unpacked, it was something else and nothing is said.\n\n\
-         Two encodings within one another are read, such as base64 of UTF-16. In base64 that is in\n\
-         turn encoded, and where the first letter is escaped too, tokens that begin with `hf_` are\n\
-         found, in texts of up to 64 KiB at a time; in larger ones only where a sample of them has\n\
-         a run of 32 characters without a blank, as long base64 has.\n",
+         Two encodings within one another are read where the outer one is UTF-16, UTF-32 or made\n\
+         of escapes, in which anything may be; in base64 it is base64, hex, UTF-16 or a container,\n\
+         and in hex base64. What is twice encoded, or has its first letter escaped in another way\n\
+         than `\\x68`, is looked for in texts of up to 64 KiB at a time, and in larger ones where a\n\
+         sample of them has a run of 32 characters without a blank, as long base64 has. A token\n\
+         whose first two letters are divided is not put together.\n",
     );
     for format in FORMATS {
         section(

@@ -30,7 +30,9 @@ pub(crate) const FORMAT: Format = Format {
         `messages.list.element.content`, and a finding says its row. The metadata of the file is \
         `<metadata>`, the schema that Arrow keeps there `ARROW:schema`.",
     unseen: "Columns that are encrypted, packed with LZO, or in another file. A file without its \
-        footer, such as one that was cut off, but for the raw bytes.",
+        footer, such as one that was cut off, but for the raw bytes. What is packed in a value, such as \
+        a picture in a cell, but for its bytes as they are. A dictionary's value is told at the \
+        first row that has it.",
     is,
     open: OPEN,
 };

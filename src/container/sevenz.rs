@@ -8,7 +8,7 @@ pub(crate) const FORMAT: Format = Format {
     seen: "Members under their names, packed by LZMA, LZMA2, PPMd or bzip2, behind every \
         filter, in solid blocks too.",
     unseen: "Encrypted members and encrypted lists of members, blocks that take more than \
-        64 MiB to unpack, and other methods, such as deflate and zstd: all of them are \
+        64 MiB to unpack, and other methods, such as deflate and Brotli: all of them are \
         reported, a block by the first member that is not seen.",
     is,
     #[cfg(feature = "sevenz")]

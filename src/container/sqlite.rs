@@ -23,7 +23,8 @@ pub(crate) const FORMAT: Format = Format {
     seen: "Text and blobs of all tables, also where a value goes on over several pages, and text \
         that is kept as UTF-16. The member is the name of the table, and a finding says the \
         number of its row (`rowid`). The definitions of tables are `sqlite_schema`.",
-    unseen: "Deleted rows and indices, but for the raw bytes. Databases that are encrypted.",
+    unseen: "Deleted rows and indices, but for the raw bytes. What is packed in a value, but for its \
+        bytes as they are. Databases that are encrypted.",
     is,
     open: Open::Anywhere(open),
 };

@@ -61,6 +61,10 @@ pub(super) trait Clerk {
 /// looked at as they are, and reported.
 const LARGEST_KEPT: u64 = 48 << 20;
 
+/// The largest file, in bytes, of which the texts are told apart. A larger one is scanned as
+/// it stands, and nothing of it is lost but their places.
+const LARGEST_PIECES: u64 = 24 << 20;
+
 /// The first bytes of a stream, by which its format is told.
 const HEAD: u64 = 256 << 10;
 
@@ -356,7 +360,7 @@ impl<'l, C: Clerk> Look<'l, C> {
                 self.opening(likeness, origin, nest, &mut |members| open(store, members))
             }),
             Open::Pieces(pieces) => self.with_store(format, origin, content, nest, |store| {
-                self.pieces(format, pieces, origin, class, store);
+                self.pieces(format, pieces, origin, class, store, nest);
                 None
             }),
             Open::Without(feature) => {
@@ -476,15 +480,12 @@ impl<'l, C: Clerk> Look<'l, C> {
         origin: &Origin,
         class: Option<NameClass>,
         store: &mut Store<'_>,
+        nest: &Nest<'_>,
     ) {
         let length = store.length();
-        if length > LARGEST_KEPT {
-            let mebibytes = LARGEST_KEPT >> 20;
-            let name = format.name;
-            let reason = format!(
-                "{name} of more than {mebibytes} MiB: what is in it was scanned as it stands"
-            );
-            self.unscanned(origin, reason);
+        // What its texts and their maps need is a multiple of it.
+        let claim = self.budget(nest).claim(length.saturating_mul(7));
+        if length > LARGEST_PIECES || claim.is_err() {
             return;
         }
         let bytes = match store.read_at(0, length) {

@@ -11,8 +11,9 @@ use crate::hit::{DecodedText, Hit, Reading};
 use crate::source_map::Mapped;
 use crate::view::{End, View};
 
-/// Encodings within one another that are looked into.
-const MOST_LAYERS: usize = 2;
+/// Encodings within one another that are looked into. Two are what people do, and files of
+/// UTF-16 are one more.
+const MOST_LAYERS: usize = 3;
 
 /// What is seen in a view.
 #[derive(Debug, Default)]
@@ -59,19 +60,25 @@ impl Scanner {
     pub(super) fn see(&self, view: &View<'_>, seen: &mut Seen) -> usize {
         seen.hits.clear();
         seen.is_readable = false;
-        let Some(first) = self.encodings.first_in(view.bytes, view.decided) else {
+        if self.encodings.first_in(view.bytes, view.decided).is_none() {
             return view.decidable();
-        };
+        }
         let decided = self.engine.find(view, &mut seen.hits);
         let (decided, until) = match view.end {
             End::OfBlob => (decided, decided),
-            End::OfView => self.leave(view, first, decided, &seen.hits),
+            End::OfView => self.leave(view, decided, &seen.hits),
         };
         seen.hits.retain(|hit| hit.span.start < decided);
         let packed = &mut seen.packed;
-        let is_readable = self.decode(view.bytes, first..until, None, &mut seen.hits, &mut |at| {
-            packed.push(view.offset + at as u64);
-        });
+        let is_readable = self.decode(
+            view.bytes,
+            view.decided..until,
+            None,
+            &mut seen.hits,
+            &mut |at| {
+                packed.push(view.offset + at as u64);
+            },
+        );
         seen.is_readable = is_readable || !seen.hits.is_empty();
         // What is encoded is found from the sign nearest to it, whose text may hold more.
         let is_here = |hit: &Hit| hit.span.start < decided && hit.span.end > view.decided;
@@ -87,14 +94,13 @@ impl Scanner {
 
     /// Where a view that goes on is decided, as the encodings that begin near its end may
     /// go on too; and up to where they are looked for.
-    fn leave(&self, view: &View<'_>, first: usize, decided: usize, hits: &[Hit]) -> (usize, usize) {
+    fn leave(&self, view: &View<'_>, decided: usize, hits: &[Hit]) -> (usize, usize) {
         let sure = view.bytes.len().saturating_sub(Encodings::REACH);
         // A view that has only just begun grows no further.
         if decided <= sure || sure <= view.decided {
             return (decided, decided);
         }
-        let from = first.max(sure);
-        match self.encodings.first_in(view.bytes, from) {
+        match self.encodings.first_in(view.bytes, sure) {
             Some(left) if left < decided => {
                 let left = undivided(hits, left, view.end).max(view.decided);
                 if left == view.decided {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrow_ipc::{CompressionType, RecordBatch};
 
 use super::{FORMAT, damaged};
-use crate::budget::Budget;
+use crate::budget::{Budget, Claim};
 use crate::container::block_codec::{BlockCodec, Unpacker};
 use crate::container::format::OpenError;
 use crate::container::store::Store;
@@ -75,6 +75,8 @@ pub(super) struct Buffers<'s> {
     store: Store<'s>,
     bytes: Vec<u8>,
     unpacker: Unpacker,
+    /// The memory of the last buffer.
+    claim: Option<Claim>,
 }
 
 impl<'s> Buffers<'s> {
@@ -83,6 +85,7 @@ impl<'s> Buffers<'s> {
             store: store.again(),
             bytes: Vec::new(),
             unpacker: Unpacker::default(),
+            claim: None,
         }
     }
 
@@ -101,6 +104,8 @@ impl<'s> Buffers<'s> {
         if place.length > budget.room() {
             budget.unpacked(place.length)?;
         }
+        self.claim = None;
+        self.claim = Some(budget.claim(place.length)?);
         if self.bytes.len() < length {
             self.bytes = Vec::new();
             self.bytes = vec![0; length];
@@ -122,6 +127,8 @@ impl<'s> Buffers<'s> {
         }
         let unpacked = u64::try_from(unpacked).map_err(|_| damaged("a buffer has no length"))?;
         budget.unpacked(unpacked)?;
+        self.claim = None;
+        self.claim = Some(budget.claim(place.length.saturating_add(unpacked))?);
         let room = usize::try_from(unpacked).map_err(|_| damaged("a buffer is too large"))?;
         self.unpacker
             .unpack(place.codec, packed, room)

@@ -21,6 +21,7 @@ fn forms(character: u8) -> Vec<String> {
     vec![
         format!("\\x{character:02x}"),
         format!("\\u00{character:02x}"),
+        format!("\\u{{{character:02x}}}"),
         format!("\\U000000{character:02x}"),
         format!("\\{character:03o}"),
     ]
@@ -54,6 +55,12 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
             character,
         })
     };
+    if let Some(colour) = colour(rest) {
+        return Some(Escape {
+            length: 1 + doubled + colour,
+            character: None,
+        });
+    }
     match rest {
         [b'x', ..] => {
             byte(rest.get(1..3)?)?;
@@ -89,6 +96,26 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
     }
 }
 
+/// The length of what a terminal obeys, where the escape character is escaped itself:
+/// `u001b[0m`, which stands behind the backslash.
+fn colour(rest: &[u8]) -> Option<usize> {
+    /// Colours are shorter.
+    const LONGEST: usize = 24;
+    let starts = [&b"u001b["[..], b"u001B[", b"x1b[", b"x1B[", b"033[", b"e["];
+    let start = starts
+        .into_iter()
+        .find(|start| rest.starts_with(start))?
+        .len();
+    let numbers = rest[start..].iter().take(LONGEST);
+    let numbers = numbers
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b';')
+        .count();
+    let is_end = rest
+        .get(start + numbers)
+        .is_some_and(u8::is_ascii_alphabetic);
+    is_end.then_some(start + numbers + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +131,8 @@ mod tests {
             ("\\\\u005fx", 7, Some('_')),
             ("\\/", 2, Some('/')),
             ("\\_", 2, Some('_')),
+            ("\\u001b[0;31mx", 12, None),
+            ("\\x1b[mx", 6, None),
             ("\\n", 2, Some('\n')),
             ("\\\nx", 2, None),
             ("\\\r\nx", 3, None),
@@ -116,6 +145,9 @@ mod tests {
         ] {
             assert_eq!(escape(text.as_bytes(), 0), None, "{text}");
         }
-        assert_eq!(forms(b'h'), ["\\x68", "\\u0068", "\\U00000068", "\\150"]);
+        assert_eq!(
+            forms(b'h'),
+            ["\\x68", "\\u0068", "\\u{68}", "\\U00000068", "\\150"]
+        );
     }
 }

@@ -157,8 +157,7 @@ fn goes_on(line: &[u8]) -> bool {
     run >= LONG || run > 0 && behind.is_none_or(|byte| b"\r\n\"\\'<-".contains(byte))
 }
 
-/// The bytes that stand in base64 at the start of a stream. White space, backslashes and
-/// the letters of JSON's `\n` between are passed over.
+/// The bytes that stand in base64 at the start of a stream, in lines and in JSON too.
 pub(crate) fn stream(text: impl Read) -> impl Read {
     Decoder {
         text: io::BufReader::with_capacity(AT_ONCE, text),
@@ -206,7 +205,7 @@ impl<R: Read> Decoder<R> {
             } else {
                 let byte = text[0];
                 self.text.consume(1);
-                self.take(byte);
+                self.take(byte)?;
             }
         }
         if self.is_over {
@@ -215,13 +214,26 @@ impl<R: Read> Decoder<R> {
         Ok(())
     }
 
+    /// Whether the text goes on behind a line feed that was read: with a long line, or with
+    /// one in which nothing else is.
+    fn goes_on(&mut self) -> io::Result<bool> {
+        let rest = self.text.fill_buf()?;
+        let indent = rest
+            .iter()
+            .take_while(|byte| b" \t>".contains(byte))
+            .count();
+        Ok(goes_on(&rest[indent..]))
+    }
+
     /// Takes a character that is not in a whole group of plain ones.
-    fn take(&mut self, byte: u8) {
+    fn take(&mut self, byte: u8) -> io::Result<()> {
         let is_escaped = std::mem::take(&mut self.is_escaped);
         match byte {
-            b'n' | b'r' if is_escaped => {}
+            b'n' if is_escaped => self.is_over = !self.goes_on()?,
+            b'r' if is_escaped => {}
             b'\\' => self.is_escaped = true,
-            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'\n' => self.is_over = !self.goes_on()?,
+            b' ' | b'\t' | b'\r' | b'>' => {}
             byte => match value(byte) {
                 Some(value) => {
                     self.group.push(value);
@@ -232,6 +244,7 @@ impl<R: Read> Decoder<R> {
                 None => self.is_over = true,
             },
         }
+        Ok(())
     }
 }
 

@@ -177,7 +177,7 @@ impl Encodings {
     ) {
         match sign {
             Sign::Plain => self.cut(bytes, at, seen, take),
-            Sign::Escaped(code) => self.escaped(code, bytes, at, take),
+            Sign::Escaped(code) => self.escaped(code, bytes, at, seen, take),
             Sign::Block(code, lead) => block(code, lead, bytes, at, seen, take),
             Sign::Packed if is_at_start(bytes, at) => take(Decoded::Packed(at)),
             // Of a picture, the beginning is looked for in its run.
@@ -220,16 +220,30 @@ impl Encodings {
                     .character
                     .is_none_or(|it| it.is_ascii() && is_of_token(it as u8))
             {
-                self.escaped(code, bytes, at, take);
+                self.escaped(code, bytes, at, seen, take);
             }
         }
     }
 
     /// A literal with escapes in it or behind it.
-    fn escaped(&self, code: &'static Code, bytes: &[u8], at: usize, take: &mut dyn FnMut(Decoded)) {
+    fn escaped(
+        &self,
+        code: &'static Code,
+        bytes: &[u8],
+        at: usize,
+        seen: &mut Seen,
+        take: &mut dyn FnMut(Decoded),
+    ) {
         let Form::Escapes { escape, .. } = &code.form else {
             return;
         };
+        // What is around a sign was decoded with it.
+        let is_seen = |(encoding, range): &(Encoding, Range<usize>)| {
+            *encoding == code.encoding && range.contains(&at)
+        };
+        if seen.escaped.iter().any(is_seen) {
+            return;
+        }
         // Most signs are none: the credential comes first, what is around it later.
         let mut credential = Mapped::default();
         let limit = bytes.len().min(at + BEHIND);
@@ -254,6 +268,15 @@ impl Encodings {
             text = Mapped::default();
         }
         unescape(bytes, at..behind.end, *escape, &mut text, |_| true);
+        let is_cut = end >= limit && limit < bytes.len();
+        let sure_until = if is_cut {
+            at + BEHIND / 2
+        } else {
+            end.max(behind.end.saturating_sub(BEFORE / 2))
+        };
+        seen.escaped
+            .retain(|(encoding, _)| *encoding != code.encoding);
+        seen.escaped.push((code.encoding, at..sure_until));
         take(Decoded::Text(code.encoding, text));
     }
 }
@@ -265,6 +288,8 @@ struct Seen {
     run: Range<usize>,
     /// How many literals of it were looked at.
     in_run: usize,
+    /// What was decoded around the last sign of each encoding.
+    escaped: Vec<(Encoding, Range<usize>)>,
     /// The end of the last stretch of each encoding, and where in its blocks it was.
     blocks: Vec<(Encoding, usize, Range<usize>)>,
 }

@@ -40,6 +40,12 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
                 place += 1;
             }
             b'#' => place += memchr::memchr(b'\n', &rest[place..])?,
+            b'/' if rest.get(place + 1) == Some(&b'/') => {
+                place += memchr::memchr(b'\n', &rest[place..])?;
+            }
+            b'/' if rest.get(place + 1) == Some(&b'*') => {
+                place += memchr::memmem::find(&rest[place..], b"*/")? + 2;
+            }
             _ => break,
         }
     }

@@ -40,14 +40,22 @@ pub(super) fn long_runs(bytes: &[u8], from: usize) -> impl Iterator<Item = Range
                 .rev()
                 .take_while(|byte| is_of_run(**byte));
             let start = at - before.count();
-            let behind = bytes[at..].iter().take_while(|byte| is_of_run(**byte));
-            let end = at + behind.count();
+            let end = end_of_run(bytes, at);
             from = end.max(at + 1);
             if end - start >= SHORTEST {
                 return Some(start..end);
             }
         }
     })
+}
+
+/// Where the run ends that a place is in: at a blank. That is further than its characters
+/// go, at times, but many bytes at once can be asked for one.
+fn end_of_run(bytes: &[u8], at: usize) -> usize {
+    let blocks = bytes[at..].as_chunks::<BLOCK>().0.iter();
+    let at = at + BLOCK * blocks.take_while(|block| !has_blank(block)).count();
+    let rest = bytes[at..].iter().take_while(|byte| **byte > b' ');
+    at + rest.count()
 }
 
 fn has_sample(bytes: &[u8]) -> bool {
@@ -65,13 +73,16 @@ fn block(bytes: &[u8]) -> Option<usize> {
     place.map(|place| place * BLOCK)
 }
 
-/// Whether nothing but a run is in a block. Nearly always there is a blank, and as this
-/// asks all bytes for one, with no way out between, it is done for many at once: seven
-/// times as fast as to ask for the least of them, or to look up a few.
+/// Whether nothing but a run is in a block. Nearly always there is a blank.
 fn is_full(block: &[u8; BLOCK]) -> bool {
+    !has_blank(block) && block.iter().all(|byte| is_of_run(*byte))
+}
+
+/// Whether there is a blank in a block. As this asks all bytes, with no way out between, it
+/// is done for many at once: seven times as fast as to ask for the least of them.
+fn has_blank(block: &[u8; BLOCK]) -> bool {
     let blanks = block.iter().map(|byte| u8::from(*byte <= b' '));
-    let has_blank = blanks.fold(0, |has, is_blank| has | is_blank);
-    has_blank == 0 && block.iter().all(|byte| is_of_run(*byte))
+    blanks.fold(0, |has, is_blank| has | is_blank) == 1
 }
 
 #[cfg(test)]

@@ -112,6 +112,8 @@ impl<'s> Column<'s> {
         let rows = RefCell::new(Rows::new(again, budget.clone(), rows_before));
         let mut pages = again.pages(self.before.take());
         let mut fault = None;
+        let mut largest = None;
+        let mut claimed = 0;
         while let Some(page) = pages.next()? {
             budget.in_time()?;
             // Indices show nothing, and their dictionary is a page of its own.
@@ -119,6 +121,13 @@ impl<'s> Column<'s> {
                 continue;
             }
             budget.unpacked(page.unpacked)?;
+            // A page is there twice, and its values once more.
+            let needed = page.unpacked.saturating_mul(2);
+            if needed > claimed {
+                drop(largest.take());
+                largest = Some(budget.claim(needed)?);
+                claimed = needed;
+            }
             let values = &mut self.values;
             let handed_on = pages
                 .body(&page)

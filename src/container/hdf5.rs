@@ -223,7 +223,7 @@ mod tests {
     }
 
     /// The documented example.
-    const TOKEN: &str = "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789AB";
+    const TOKEN: &str = "hf_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789AB"; // hfleaks:allow the documented example
 
     #[test]
     fn attributes_and_datasets_are_members() {

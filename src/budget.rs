@@ -191,23 +191,22 @@ struct Spent {
     unpacked: AtomicU64,
     members: AtomicU64,
     since: Instant,
+    /// Nanoseconds of that in which it waited for memory that another file had.
+    waited: AtomicU64,
     memory: Arc<Memory>,
-    /// Bytes of large buffers, and whether a share of the memory was taken for them.
+    /// Bytes of buffers, and whether the memory for large ones was taken.
     claimed: Mutex<(u64, bool)>,
 }
 
-/// The memory that all files under way share. Small buffers are not counted; who needs
-/// large ones waits for a share.
+/// The memory that all files under way share. Small buffers are not counted; large ones are
+/// one file's at a time, and others wait.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    shares: Mutex<u64>,
+    is_taken: Mutex<bool>,
     returned: Condvar,
 }
 
-/// How many files may have large buffers at once.
-const SHARES: u64 = 1;
-
-/// Smaller buffers need no share.
+/// Smaller buffers are not waited for.
 const LARGE: u64 = 4 << 20;
 
 /// How many bytes of large buffers a file may have at once.
@@ -215,17 +214,16 @@ const SHARE: u64 = 192 << 20;
 
 impl Memory {
     fn take(&self) {
-        let mut taken = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        while *taken >= SHARES {
-            let waiting = self.returned.wait(taken);
-            taken = waiting.unwrap_or_else(PoisonError::into_inner);
+        let mut is_taken = self.is_taken.lock().unwrap_or_else(PoisonError::into_inner);
+        while *is_taken {
+            let waiting = self.returned.wait(is_taken);
+            is_taken = waiting.unwrap_or_else(PoisonError::into_inner);
         }
-        *taken += 1;
+        *is_taken = true;
     }
 
     fn give_back(&self) {
-        let mut taken = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        *taken = taken.saturating_sub(1);
+        *self.is_taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
         self.returned.notify_one();
     }
 }
@@ -264,6 +262,7 @@ impl Budget {
             unpacked: AtomicU64::new(0),
             members: AtomicU64::new(0),
             since: Instant::now(),
+            waited: AtomicU64::new(0),
             memory,
             claimed: Mutex::default(),
         };
@@ -326,7 +325,10 @@ impl Budget {
             return Err(LimitReached::Memory(all >> 20));
         }
         if all > LARGE && !claimed.1 {
+            let since = Instant::now();
             self.spent.memory.take();
+            let waited = u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            self.spent.waited.store(waited, Ordering::Relaxed);
             claimed.1 = true;
         }
         claimed.0 = all;
@@ -341,7 +343,8 @@ impl Budget {
     /// # Errors
     /// [`LimitReached`] where there is none.
     pub(crate) fn in_time(&self) -> Result<(), LimitReached> {
-        if self.spent.since.elapsed() > self.limits.time {
+        let waited = Duration::from_nanos(self.spent.waited.load(Ordering::Relaxed));
+        if self.spent.since.elapsed().saturating_sub(waited) > self.limits.time {
             return Err(LimitReached::Time(self.limits.time.as_secs()));
         }
         Ok(())

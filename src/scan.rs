@@ -303,7 +303,12 @@ impl<'s> Worker<'s> {
 
 impl Worker<'_> {
     /// Judges a blob and what is in it.
-    fn judge(&mut self, blob: Blob<'_>) -> (Result<u64, ReadError>, Vec<(Finding, Verdict)>) {
+    fn judge(
+        &mut self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        content: Content<'_>,
+    ) -> (Result<u64, ReadError>, Vec<(Finding, Verdict)>) {
         let mut desk = std::mem::take(&mut self.desk);
         let Scan {
             scanner,
@@ -311,7 +316,8 @@ impl Worker<'_> {
             ref memory,
             ..
         } = *self.scan;
-        let read = Look::new(scanner, watch, memory, self, &mut desk).blob(blob);
+        let look = Look::new(scanner, watch, memory, self, &mut desk);
+        let read = look.blob(origin, class, content);
         self.desk = desk;
         (read, once::once(std::mem::take(&mut self.judged)))
     }
@@ -410,8 +416,12 @@ impl Drop for Worker<'_> {
 
 impl Sink for Worker<'_> {
     fn blob(&mut self, blob: Blob<'_>) {
-        let origin = blob.origin.clone();
-        let (read, findings) = self.judge(blob);
+        let Blob {
+            origin,
+            class,
+            content,
+        } = blob;
+        let (read, findings) = self.judge(&origin, class, content);
         self.scan.note_covered(&origin);
         self.count(read, &origin);
         self.report(findings);

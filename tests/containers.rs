@@ -388,3 +388,19 @@ fn a_notebook_s_lines_are_one_text() {
     sandbox.file("b.log", json!({ "log": colours }).to_string());
     assert_eq!(sandbox.paths(&["b.log"]), ["b.log"]);
 }
+
+#[test]
+fn what_a_stream_does_not_show_again_is_told() {
+    let sandbox = Sandbox::new();
+    let packed = BASE64.encode(&gzip(format!("{} {}", support::letters(7, 9000), token(1))));
+    let text = format!("{}\ndata: {packed}\n", "word ".repeat(100_000));
+    let run = sandbox.hfleaks_with(&["-"], text.as_bytes());
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(
+        run.stderr.contains("base64 from byte 500007"),
+        "{}",
+        run.stderr
+    );
+    sandbox.file("a.txt", &text);
+    assert_eq!(sandbox.paths(&["a.txt"]), ["a.txt!<base64>!<gzip>"]);
+}

@@ -35,7 +35,7 @@ pub fn page() -> String {
          up to 48 MiB. Where the first bytes are too few to be sure of a format, and nothing but a\n\
          kilobyte can be unpacked, it was something else and nothing is said.\n\n\
          Two encodings within one another are read where the outer one is UTF-16, UTF-32 or made\n\
-         of escapes, in which anything may be; in base64 it is base64, hex, UTF-16 or a container,\n\
+         of escapes, in which any other may be (not a container in base64); in base64 it is base64, hex, UTF-16 or a container,\n\
          and in hex base64. What is twice encoded, or has its first letter escaped in another way\n\
          than `\\x68`, is looked for in texts of up to 64 KiB at a time, and in larger ones where a\n\
          sample of them has a run of 32 characters without a blank, as long base64 has. A token\n\

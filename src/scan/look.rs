@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::Scanner;
 use super::sight::Seen;
-use crate::blob::{Blob, Content, Origin};
+use crate::blob::{Content, Origin};
 use crate::budget::{Budget, LimitReached, Memory};
 use crate::container::encoding::base64_stream;
 use crate::container::format::{
@@ -132,19 +132,19 @@ impl<'l, C: Clerk> Look<'l, C> {
     ///
     /// # Errors
     /// [`ReadError`] where it cannot be read to its end.
-    pub(super) fn blob(&self, blob: Blob<'_>) -> Result<u64, ReadError> {
-        let Blob {
-            origin,
-            class,
-            content,
-        } = blob;
+    pub(super) fn blob(
+        &self,
+        origin: &Origin,
+        class: Option<NameClass>,
+        content: Content<'_>,
+    ) -> Result<u64, ReadError> {
         let budget = OnceCell::new();
         let nest = Nest {
             depth: 0,
             budget: &budget,
             packed: u64::MAX,
         };
-        self.inside(&origin, class, content, &nest).0
+        self.inside(origin, class, content, &nest).0
     }
 
     /// Looks through something, and says whether a limit was reached in it.
@@ -307,7 +307,21 @@ impl<'l, C: Clerk> Look<'l, C> {
         });
         self.desk.borrow_mut().windows.push(windows);
         self.clerk.borrow_mut().close(file, origin);
+        self.tell_of_packed(origin, &seen);
         read
+    }
+
+    /// Reports what stands in base64 in a stream, which is not there any more when it is to
+    /// be opened.
+    fn tell_of_packed(&self, origin: &Origin, seen: &Seen) {
+        if let Some(first) = seen.packed.first() {
+            let reason = format!(
+                "what is in base64 from byte {first} on is not opened in a stream of more than \
+                 {} KiB: scan it as a file",
+                HEAD >> 10
+            );
+            self.unscanned(origin, reason);
+        }
     }
 
     /// Looks at a stream while its format reads it.
@@ -338,6 +352,7 @@ impl<'l, C: Clerk> Look<'l, C> {
         };
         self.desk.borrow_mut().windows.push(windows);
         self.clerk.borrow_mut().close(file, origin);
+        self.tell_of_packed(origin, &seen);
         (read, limit)
     }
 

@@ -11,7 +11,7 @@ use super::history::repository_path;
 use super::spotting::Spots;
 use super::{Scan, Worker};
 use crate::attribution::{Token, Tokens, Trace, Traced};
-use crate::blob::{Blob, Content, Origin, Role, Sink};
+use crate::blob::{Content, Origin, Role, Sink};
 use crate::exclusion::{Fit, PathKind};
 use crate::finding::Finding;
 use crate::history::{History, Reach};
@@ -334,11 +334,7 @@ impl Onlooker<'_> {
         let reported = self.worker.report.unscanned.len();
         let skipped = self.worker.report.skipped.clone();
         let counted = (self.worker.report.members, self.worker.report.unpacked);
-        let (_, findings) = self.worker.judge(Blob {
-            origin,
-            class: None,
-            content,
-        });
+        let (_, findings) = self.worker.judge(&origin, None, content);
         let report = &mut self.worker.report;
         report.unscanned.truncate(reported);
         report.skipped = skipped;

@@ -122,7 +122,11 @@ impl Spotter<'_> {
 
 impl Sink for Spotter<'_> {
     fn blob(&mut self, blob: Blob<'_>) {
-        let origin = blob.origin.clone();
+        let Blob {
+            origin,
+            class,
+            content,
+        } = blob;
         let mut desk = std::mem::take(&mut self.worker.desk);
         let Scan {
             scanner,
@@ -130,7 +134,8 @@ impl Sink for Spotter<'_> {
             ref memory,
             ..
         } = *self.worker.scan;
-        let read = Look::new(scanner, watch, memory, self, &mut desk).blob(blob);
+        let look = Look::new(scanner, watch, memory, self, &mut desk);
+        let read = look.blob(&origin, class, content);
         self.worker.desk = desk;
         self.worker.count(read, &origin);
         self.add_spotted();

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::baseline::{Baseline, BaselineError};
-use crate::budget::Limits;
 use crate::confidence::Confidence;
 use crate::config_file::{ConfigFile, ConfigFileError};
 use crate::container_choice::{Choice, UnknownContainer};
 use crate::exclusion::{BadGlob, Exclusion, IgnoredFiles, NamedFiles};
 use crate::input::{Input, Part};
+use crate::limits::Limits;
 use crate::mask::Mask;
 use crate::options::Options;
 use crate::project::{Project, real_path, repository_above};

@@ -4,10 +4,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::budget::Limits;
 use crate::container::encoding::{CODES, Encodings};
 use crate::container::format::testing::open_within;
 use crate::container::format::{FORMATS, Head, Open};
+use crate::limits::Limits;
 
 /// Decodes bytes as a format or an encoding.
 ///

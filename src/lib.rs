@@ -80,6 +80,7 @@ pub mod history;
 mod hit;
 pub mod input;
 pub mod jwt;
+pub mod limits;
 pub mod line_hash;
 mod literals;
 mod lossy;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::budget::LimitOptions;
 use crate::confidence::Confidence;
+use crate::limits::LimitOptions;
 
 /// Settings that the user made; what is `None` is left to the next source.
 #[derive(Debug, Clone, Default, clap::Args, Deserialize)]

@@ -162,8 +162,8 @@ fn number(digits: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::testing::{Opened, damage, likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn ar(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();

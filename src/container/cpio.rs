@@ -170,8 +170,8 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::testing::{damage, likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn member(dialect: Dialect, mode: u32, name: &str, content: &str) -> Vec<u8> {
         let (names, length) = (name.len() + 1, content.len());

@@ -258,7 +258,7 @@ pub(crate) mod testing {
     use std::sync::Arc;
 
     use super::*;
-    use crate::budget::Limits;
+    use crate::limits::Limits;
 
     /// What a container holds: the members by name, and the texts with the places that
     /// are told of each of their lines.

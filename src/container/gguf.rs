@@ -171,9 +171,9 @@ impl Metadata<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
+    use crate::limits::Limits;
 
     /// Writes what tests need, in each order and version.
     struct Writer {

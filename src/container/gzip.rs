@@ -40,8 +40,8 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::testing::{likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());

@@ -201,9 +201,9 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{Opened, likeness, open, open_within};
+    use crate::limits::Limits;
 
     /// Files of h5py, whose `libver` is the name: a group `model` with more than eight
     /// links, of which `vocab` is chunked by two with gzip, shuffle and Fletcher32,

@@ -206,10 +206,10 @@ impl Model<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
     use crate::container::protobuf::writing::{bytes, number};
+    use crate::limits::Limits;
 
     fn sample() -> Vec<u8> {
         let attribute = [bytes(1, b"value"), bytes(4, b"constant")].concat();

@@ -307,9 +307,9 @@ mod tests {
     use flate2::write::ZlibEncoder;
 
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn packed(text: &[u8]) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());

@@ -241,9 +241,9 @@ fn unescaped(line: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
+    use crate::limits::Limits;
 
     /// `{"token": "hf_ab", "data": b"…" * 80, "big": 10 ** 30}` in protocol 4.
     fn sample() -> Vec<u8> {

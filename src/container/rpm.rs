@@ -63,8 +63,8 @@ fn skip(stream: &mut dyn Read, length: u64) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::testing::{damage, likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn header(values: &[u8]) -> Vec<u8> {
         let length = u32::try_from(values.len()).expect("it is small");

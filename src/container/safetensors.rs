@@ -83,9 +83,9 @@ fn open(stream: &mut dyn Read, members: &mut dyn Members) -> Result<(), OpenErro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn sample(header: &str) -> Vec<u8> {
         let length = header.len() as u64;

@@ -184,9 +184,9 @@ mod tests {
     use tar::Builder;
 
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::testing::{damage, likeness, open, open_within};
     use crate::container::gzip;
+    use crate::limits::Limits;
 
     fn header(kind: EntryType, size: u64) -> Header {
         let mut header = Header::new_gnu();

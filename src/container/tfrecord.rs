@@ -89,10 +89,10 @@ fn crc32c(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
     use crate::container::protobuf::writing::{bytes, number};
+    use crate::limits::Limits;
 
     fn record(content: &[u8]) -> Vec<u8> {
         let length = (content.len() as u64).to_le_bytes();

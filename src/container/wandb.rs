@@ -113,10 +113,10 @@ impl Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Limits;
     use crate::container::damage::survives;
     use crate::container::format::testing::{likeness, open, open_within};
     use crate::container::protobuf::writing::bytes;
+    use crate::limits::Limits;
 
     fn log(records: &[Vec<u8>]) -> Vec<u8> {
         let mut log = [MAGIC, b"\0"].concat();

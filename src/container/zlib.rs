@@ -85,8 +85,8 @@ mod tests {
     use flate2::write::ZlibEncoder;
 
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::testing::{damage, likeness, open, open_named, open_within};
+    use crate::limits::Limits;
 
     fn zlib(bytes: &[u8], level: u32) -> Vec<u8> {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));

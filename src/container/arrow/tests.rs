@@ -11,8 +11,8 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{Field, Schema};
 
 use super::*;
-use crate::budget::Limits;
 use crate::container::format::testing::{Opened, likeness, open, open_within};
+use crate::limits::Limits;
 use crate::within::Within;
 
 /// Rows of a batch.

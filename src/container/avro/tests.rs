@@ -4,9 +4,9 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
 use super::*;
-use crate::budget::Limits;
 use crate::container::format::Likeness;
 use crate::container::format::testing::{Opened, likeness, open, open_within};
+use crate::limits::Limits;
 use crate::within::Within;
 
 const SCHEMA: &str = r#"{"type": "record", "name": "a.Post", "fields": [

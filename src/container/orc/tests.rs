@@ -1,6 +1,6 @@
 use super::*;
-use crate::budget::Limits;
 use crate::container::format::testing::{Opened, likeness, open, open_within};
+use crate::limits::Limits;
 use crate::within::Within;
 
 fn varint(mut number: usize) -> Vec<u8> {

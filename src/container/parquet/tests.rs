@@ -11,8 +11,8 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
 use super::*;
-use crate::budget::Limits;
 use crate::container::format::testing::{Opened, likeness, open, open_within};
+use crate::limits::Limits;
 use crate::within::Within;
 
 const SCHEMA: &str = "message sample {

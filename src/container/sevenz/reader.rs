@@ -145,9 +145,9 @@ mod tests {
     use sevenz_rust2::{ArchiveEntry, ArchiveWriter, EncoderConfiguration, SourceReader};
 
     use super::*;
-    use crate::budget::Limits;
     use crate::container::format::Likeness;
     use crate::container::format::testing::{Opened, damage, likeness, open, open_within};
+    use crate::limits::Limits;
 
     fn lzma2() -> EncoderConfiguration {
         let mut options = Lzma2Options::from_level(1);

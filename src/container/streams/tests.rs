@@ -6,8 +6,8 @@ use lz4_flex::frame::{BlockMode, BlockSize, FrameInfo};
 use lzma_rust2::{LzipOptions, LzipWriter, LzmaOptions, LzmaWriter, XzOptions, XzWriter};
 
 use super::*;
-use crate::budget::Limits;
 use crate::container::format::testing::{damage, likeness, open, open_named, open_within};
+use crate::limits::Limits;
 
 #[derive(Debug)]
 struct Sample {

@@ -6,8 +6,8 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::*;
-use crate::budget::Limits;
 use crate::container::format::testing::{Opened, damage, likeness, open, open_within};
+use crate::limits::Limits;
 
 const CENTRAL_SIGNATURE: &[u8] = &CENTRAL;
 

@@ -4,9 +4,11 @@
 //! A source pushes blobs; the container stage makes views of them; detect finds
 //! matches; triage judges them; what comes of it is a [`Report`].
 
+mod clerk;
 mod history;
 mod look;
 mod once;
+mod opening;
 mod placing;
 mod range;
 mod repository;
@@ -21,7 +23,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use self::look::{Clerk, Desk, Look};
+use self::clerk::Clerk;
+use self::look::{Desk, Look};
 use self::sight::Seen;
 use crate::baseline::Entry;
 use crate::blob::{Blob, Content, Origin, Sink};

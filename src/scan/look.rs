@@ -10,52 +10,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Scanner;
+use super::clerk::Clerk;
+use super::opening::{BY_CHANCE, Opening};
 use super::sight::Seen;
 use crate::blob::{Content, Origin};
 use crate::budget::{Budget, LimitReached, Memory};
 use crate::container::encoding::base64_stream;
-use crate::container::format::{
-    Format, Head, Likeness, Members, Open, OpenError, TakePiece, limit_in,
-};
+use crate::container::format::{Format, Head, Likeness, Members, Open, OpenError, TakePiece};
 use crate::container::raw::{Gone, ReadError, Tee, Windows};
 use crate::container::store::Store;
 use crate::name_class::NameClass;
-use crate::report::{Skipped, Unscanned};
+use crate::report::Unscanned;
 use crate::view::{Behind, View};
 use crate::watch::Watch;
-use crate::within::Within;
-
-/// Takes down what is seen.
-pub(super) trait Clerk {
-    /// What is taken down of one blob.
-    type File;
-
-    /// Begins a blob, whose name is of a class.
-    fn open(&self, class: Option<NameClass>) -> Self::File;
-
-    /// Takes down the hits of a view, of which so many bytes are decided.
-    fn view(
-        &mut self,
-        file: &mut Self::File,
-        origin: &Origin,
-        view: &View<'_>,
-        seen: &Seen,
-        decided: usize,
-        behind: &mut dyn Behind,
-    );
-
-    /// Ends a blob.
-    fn close(&mut self, file: Self::File, origin: &Origin);
-
-    /// Takes down a member that was unpacked, of so many bytes.
-    fn member(&mut self, bytes: u64);
-
-    /// Takes down something that was left out.
-    fn leave_out(&mut self, skipped: Skipped);
-
-    /// Takes down something that could not be looked at.
-    fn miss(&mut self, unscanned: Unscanned);
-}
 
 /// The largest stream, in bytes, that is kept to be read here and there. Larger ones are
 /// looked at as they are, and reported.
@@ -68,9 +35,6 @@ const LARGEST_PIECES: u64 = 24 << 20;
 /// The first bytes of a stream, by which its format is told.
 const HEAD: u64 = 256 << 10;
 
-/// Of something that may have been another format, so many bytes are unpacked by chance.
-const BY_CHANCE: u64 = 1024;
-
 /// What one thread needs to look.
 #[derive(Debug, Default)]
 pub(super) struct Desk {
@@ -79,16 +43,16 @@ pub(super) struct Desk {
 
 /// A look through one blob.
 pub(super) struct Look<'l, C> {
-    scanner: &'l Scanner,
-    watch: &'l Watch,
+    pub(super) scanner: &'l Scanner,
+    pub(super) watch: &'l Watch,
     memory: &'l Arc<Memory>,
-    clerk: RefCell<&'l mut C>,
+    pub(super) clerk: RefCell<&'l mut C>,
     desk: RefCell<&'l mut Desk>,
 }
 
 /// Where in the containers of a blob something is.
 #[derive(Clone)]
-struct Nest<'n> {
+pub(super) struct Nest<'n> {
     /// Containers around it.
     depth: u64,
     /// The budget of all of them, made with the first.
@@ -148,7 +112,7 @@ impl<'l, C: Clerk> Look<'l, C> {
     }
 
     /// Looks through something, and says whether a limit was reached in it.
-    fn inside(
+    pub(super) fn inside(
         &self,
         origin: &Origin,
         class: Option<NameClass>,
@@ -567,7 +531,7 @@ impl<'l, C: Clerk> Look<'l, C> {
         })
     }
 
-    fn view(
+    pub(super) fn view(
         &self,
         file: &mut C::File,
         origin: &Origin,
@@ -580,7 +544,7 @@ impl<'l, C: Clerk> Look<'l, C> {
         clerk.view(file, origin, view, seen, decided, behind);
     }
 
-    fn unscanned(&self, origin: &Origin, reason: String) {
+    pub(super) fn unscanned(&self, origin: &Origin, reason: String) {
         let path = origin.path().to_path_buf();
         let reason = match origin.id() {
             Some(id) => format!("object {id}: {reason}"),
@@ -618,132 +582,4 @@ fn with_stream<T>(
         Content::Replay(stream) => read(&mut stream.again()?),
         Content::Stream(stream) => read(stream),
     })
-}
-
-/// Takes the members of one container.
-struct Opening<'o, 'l, C> {
-    look: &'o Look<'l, C>,
-    origin: &'o Origin,
-    nest: Nest<'o>,
-    likeness: Likeness,
-    budget: Budget,
-    /// Bytes of members so far.
-    unpacked: u64,
-    /// The limit that was reached and told of.
-    limit: Option<LimitReached>,
-}
-
-impl<C: Clerk> Opening<'_, '_, C> {
-    /// The class of a member's name, unless no rule holds in it; then it is left out.
-    fn class(&self, member: &Origin) -> Result<Option<NameClass>, ()> {
-        let config = &self.look.scanner.config;
-        let Origin::Member(it) = member else {
-            return Ok(None);
-        };
-        match config.exclusion.class_of(&it.name) {
-            Some(class) if config.rules.all_exclude(class) => {
-                self.look.clerk.borrow_mut().leave_out(Skipped {
-                    path: member.path().to_path_buf(),
-                    reason: class.into(),
-                });
-                Err(())
-            }
-            class => Ok(class),
-        }
-    }
-
-    /// Says that a limit was reached in a member, and stops.
-    fn stop(&mut self, member: &Origin, limit: LimitReached) -> OpenError {
-        self.look.unscanned(member, limit.to_string());
-        self.limit = Some(limit);
-        OpenError::Limit(limit)
-    }
-}
-
-impl<C: Clerk> Members for Opening<'_, '_, C> {
-    fn budget(&self) -> Budget {
-        self.budget.clone()
-    }
-
-    fn name_of_container(&self) -> &Path {
-        self.origin.name()
-    }
-
-    fn is_worth_a_look(&self, bytes: &[u8]) -> bool {
-        self.look.scanner.is_worth_a_look(bytes)
-    }
-
-    fn member(&mut self, name: &[u8], content: &mut dyn Read) -> Result<(), OpenError> {
-        let member = self.origin.member(name);
-        if self.look.watch.is_stopped() {
-            return Err(self.stop(&member, LimitReached::Stopped));
-        }
-        if let Err(limit) = self.budget.member() {
-            return Err(self.stop(self.origin, limit));
-        }
-        let Ok(class) = self.class(&member) else {
-            return Ok(());
-        };
-        let (read, limit) = self
-            .look
-            .inside(&member, class, Content::Stream(content), &self.nest);
-        if let Some(limit) = limit {
-            self.limit = Some(limit);
-            return Err(OpenError::Limit(limit));
-        }
-        match read {
-            Ok(bytes) => {
-                self.unpacked += bytes;
-                self.look.clerk.borrow_mut().member(bytes);
-            }
-            Err(ReadError { offset, source }) => {
-                self.unpacked += offset;
-                if let Some(limit) = limit_in(&source) {
-                    return Err(self.stop(&member, limit));
-                }
-                if self.likeness == Likeness::Sure || self.unpacked >= BY_CHANCE {
-                    let reason = format!("cannot be unpacked beyond byte {offset}: {source}");
-                    self.look.unscanned(&member, reason);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn text(
-        &mut self,
-        name: &[u8],
-        text: &[u8],
-        within: &dyn Fn(usize) -> Option<Within>,
-    ) -> Result<(), OpenError> {
-        let member = self.origin.member(name);
-        if let Err(limit) = self.budget.in_time() {
-            return Err(self.stop(&member, limit));
-        }
-        self.unpacked += text.len() as u64;
-        let look = self.look;
-        let mut seen = Seen::default();
-        let view = View::whole(text);
-        let decided = look.scanner.see(&view, &mut seen);
-        if seen.hits.is_empty() {
-            return Ok(());
-        }
-        for hit in &mut seen.hits {
-            hit.within = within(hit.span.start);
-        }
-        let Ok(class) = self.class(&member) else {
-            return Ok(());
-        };
-        let mut file = look.clerk.borrow().open(class);
-        look.view(&mut file, &member, &view, &seen, decided, &mut Gone);
-        look.clerk.borrow_mut().close(file, &member);
-        Ok(())
-    }
-
-    fn fault(&mut self, name: &[u8], error: OpenError) {
-        if self.likeness == Likeness::Sure || self.unpacked >= BY_CHANCE {
-            let member = self.origin.member(name);
-            self.look.unscanned(&member, error.to_string());
-        }
-    }
 }

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 
-use super::look::{Clerk, Look};
+use super::clerk::Clerk;
+use super::look::Look;
 use super::once::is_glued;
 use super::sight::Seen;
 use super::{Scan, Worker};

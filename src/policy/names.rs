@@ -1,0 +1,115 @@
+//! Names: which variables hold a Hugging Face token, by what they are called.
+//!
+//! There is no list of them: people put what the token is for into the name.
+
+/// Words of Hugging Face.
+const PROVIDER: &[&str] = &["HF", "HUGGINGFACE", "HUGGINGFACEHUB", "HFHUB"];
+
+/// Words of secrets.
+const SECRET: &[&str] = &["TOKEN", "TOKENS", "PAT", "APIKEY", "SECRET"];
+
+/// What a name ends with that is about a token and holds none.
+const ABOUT: &[&str] = &[
+    "PATH",
+    "FILE",
+    "DIR",
+    "NAME",
+    "ID",
+    "URL",
+    "TYPE",
+    "LENGTH",
+    "LEN",
+    "COUNT",
+    "LIMIT",
+    "EXPIRES",
+    "EXPIRY",
+    "SET",
+    "REQUIRED",
+    "VALID",
+    "PRESENT",
+    "EXISTS",
+    "CLASS",
+    "IDS",
+    "CONFIGURED",
+];
+
+/// Whether a variable of this name holds a token of Hugging Face: `HF_TOKEN`,
+/// `HUGGING_FACE_HUB_TOKEN`, `HF_WRITE_TOKEN`, `hf_token`, `huggingface-api-key`.
+pub(crate) fn is_token_name(name: &str) -> bool {
+    let upper = name
+        .to_uppercase()
+        .replace("HUGGING_FACE", "HUGGINGFACE")
+        .replace('-', "_");
+    let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let is_key = words
+        .windows(2)
+        .any(|pair| matches!(pair, ["API" | "ACCESS" | "HUB" | "SECRET", "KEY"]));
+    let is_glued = words
+        .iter()
+        .any(|word| matches!(*word, "HFTOKEN" | "HUGGINGFACETOKEN"));
+    let is_switch = has(&[
+        "DISABLE", "ENABLE", "USE", "NO", "HAS", "MAX", "MIN", "NUM", "IS", "IMPLICIT",
+    ]);
+    let is_about = words.last().is_some_and(|last| ABOUT.contains(last));
+    (is_glued || has(PROVIDER) && (has(SECRET) || is_key)) && !is_switch && !is_about
+}
+
+/// Whether anything of Hugging Face may be named in a file.
+pub(crate) fn may_occur(bytes: &[u8]) -> bool {
+    let is_near = |place: usize| {
+        let word = &bytes[place..bytes.len().min(place + 7)];
+        let is_short = word.len() > 1 && word[1].eq_ignore_ascii_case(&b'f');
+        is_short || word.eq_ignore_ascii_case(b"hugging")
+    };
+    memchr::memchr2_iter(b'h', b'H', bytes).any(is_near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_tokens_are_told_from_other_names() {
+        for name in [
+            "HF_TOKEN",
+            "hf_token",
+            "HUGGING_FACE_HUB_TOKEN",
+            "HUGGINGFACE_TOKEN",
+            "HUGGINGFACEHUB_API_TOKEN",
+            "HUGGINGFACE_API_KEY",
+            "HF_TOKEN_WRITE",
+            "ORG_HF_PUBLISH_TOKEN",
+            "HFTOKEN",
+            "hf-token",
+            "HF_PAT",
+        ] {
+            assert!(is_token_name(name), "{name}");
+        }
+        for name in [
+            "TOKEN",
+            "GITHUB_TOKEN",
+            "HF_HOME",
+            "HF_TOKEN_PATH",
+            "HF_HUB_DISABLE_IMPLICIT_TOKEN",
+            "HF_MAX_TOKENS",
+            "HF_REPO_ID",
+            "SHF_TOKEN",
+            "HF_OIDC_RESOURCE",
+            "MAX_HF_TOKENS",
+            "",
+        ] {
+            assert!(!is_token_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_without_the_providers_name_are_told() {
+        for text in ["hf", "x: HF_TOKEN", "from huggingface_hub", "HUGGING_FACE"] {
+            assert!(may_occur(text.as_bytes()), "{text}");
+        }
+        for text in ["", "h", "the hugs", "huggin", "shell: bash"] {
+            assert!(!may_occur(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -330,9 +330,15 @@ fn width() -> usize {
 
 fn tell_of_rules(args: &Args) -> Result<ExitCode, Failure> {
     let config = Config::resolve(request(args)?)?;
+    // A user who wants to know of rules wants to know of those that are off, too.
+    let known = if config.known_rules.fits("HFP-") {
+        config.known_rules
+    } else {
+        config.known_rules.with(&RuleSet::policy())
+    };
     let text = match &args.explain {
-        Some(id) => catalogue::explain(config.known_rules.get(id)?),
-        None => catalogue::list(&config.rules),
+        Some(id) => catalogue::explain(known.get(id)?),
+        None => catalogue::list(&known, &config.rules),
     };
     write::to_stdout(args.color.choice(), |out| out.write_all(text.as_bytes()))?;
     Ok(ExitCode::SUCCESS)

@@ -23,7 +23,7 @@ use crate::project::{Project, real_path, repository_above};
 use crate::report::Scope;
 use crate::repository::revisions::Revisions;
 use crate::repository::{Repository, RepositoryError};
-use crate::rule_set::{RuleSet, RuleSetError};
+use crate::rule_set::{ALL, Policy, RuleSet, RuleSetError, Wanted};
 
 /// What the user asks for.
 #[derive(Debug, Default)]
@@ -60,7 +60,8 @@ pub struct Config {
     pub inputs: Vec<Input>,
     /// The rules to look for.
     pub rules: RuleSet,
-    /// All rules that are known, selected or not.
+    /// All rules that are known, selected or not; those for practices only where one is
+    /// asked for.
     pub known_rules: RuleSet,
     /// What hides tokens in texts.
     pub mask: Mask,
@@ -227,8 +228,23 @@ impl Config {
         for folder in options.rules.iter().flatten() {
             known_rules.add_folder(folder)?;
         }
-        let select = options.select.unwrap_or_default();
-        let rules = known_rules.selection(&select, &options.ignore.unwrap_or_default())?;
+        let (select, ignore) = (
+            options.select.unwrap_or_default(),
+            options.ignore.unwrap_or_default(),
+        );
+        let policy = match options.policy {
+            Some(true) => Policy::Enforce,
+            _ => Policy::LeaveOut,
+        };
+        let is_beyond = |selector: &String| selector == ALL || !known_rules.fits(selector);
+        if policy == Policy::Enforce || select.iter().chain(&ignore).any(is_beyond) {
+            known_rules = known_rules.with(&RuleSet::policy());
+        }
+        let rules = known_rules.selection(&Wanted {
+            select: &select,
+            ignore: &ignore,
+            policy,
+        })?;
         if options.default_excludes != Some(false) {
             exclusion = exclusion.with_classes();
         }

@@ -21,7 +21,7 @@ mod gzip;
 mod hdf5;
 mod json_text;
 mod member_name;
-mod notebook;
+pub(crate) mod notebook;
 mod npy;
 mod onnx;
 mod orc;

@@ -14,7 +14,7 @@ use regex::bytes::Regex;
 use self::family::{Family, Member};
 use crate::hit::Hit;
 use crate::literals::{self, Literals};
-use crate::rule::Rule;
+use crate::rule::{Credential, Rule};
 use crate::rule_set::RuleSet;
 use crate::shape::{Outcome, Runs};
 use crate::view::{End, View};
@@ -41,19 +41,24 @@ impl Engine {
         let rules: Vec<Arc<Rule>> = rules.iter().cloned().collect();
         let mut shapes = Vec::new();
         let mut expressions = Vec::new();
-        for (place, rule) in rules.iter().enumerate() {
-            let pattern = rule.pattern.get_ref();
-            match pattern.shape() {
-                Some(shape) => shapes.push((place, Arc::clone(shape))),
-                None => expressions.push((place, pattern.regex().clone())),
+        let mut literals: Vec<Vec<u8>> = Vec::new();
+        let credentials = rules.iter().enumerate();
+        let credentials = credentials.filter_map(|(place, it)| Some((place, it.credential()?)));
+        for (
+            place,
+            Credential {
+                pattern, literal, ..
+            },
+        ) in credentials
+        {
+            if let Some(shape) = pattern.shape() {
+                shapes.push((place, Arc::clone(shape)));
+            } else {
+                expressions.push((place, pattern.regex().clone()));
+                literals.push(literal.as_bytes().to_vec());
             }
         }
-        let of_shapes = shapes.iter().map(|(_, shape)| shape.literal().to_vec());
-        let of_expressions = expressions.iter().map(|(place, _)| {
-            let literal = rules[*place].literal.get_ref();
-            literal.as_bytes().to_vec()
-        });
-        let mut literals: Vec<Vec<u8>> = of_shapes.chain(of_expressions).collect();
+        literals.extend(shapes.iter().map(|(_, shape)| shape.literal().to_vec()));
         literals.sort_unstable();
         // What begins with another literal is found with it.
         literals.dedup_by(|longer, literal| longer.starts_with(literal));
@@ -78,9 +83,10 @@ impl Engine {
         self.literals.texts()
     }
 
-    /// The rules, by the numbers that hits tell them with.
-    pub(crate) fn rules(&self) -> &[Arc<Rule>] {
-        &self.rules
+    /// What the rule of a hit says of credentials.
+    pub(crate) fn credential(&self, hit: &Hit) -> &Credential {
+        let credential = self.rules[hit.rule].credential();
+        credential.expect("a hit is one of a credential's rule")
     }
 
     /// Finds the matches of a view, adds them to `found` in order, and gives
@@ -307,11 +313,12 @@ mod tests {
             engine.find(&View::whole(text.as_bytes()), &mut found);
             let mut expected = Vec::new();
             for (rule, it) in rules.iter().enumerate() {
-                let regex = it.pattern.get_ref().regex();
+                let credential = it.credential().expect("it is a credential's");
+                let regex = credential.pattern.regex();
                 let spans = regex.find_iter(text.as_bytes()).map(|it| it.range());
                 expected.extend(spans.map(|span| Hit::new(span, rule)));
             }
-            overlap::resolve(engine.rules(), &mut expected, 0);
+            overlap::resolve(&engine.rules, &mut expected, 0);
             prop_assert_eq!(found, expected);
         }
     }

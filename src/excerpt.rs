@@ -18,7 +18,7 @@ pub struct Excerpt {
     /// What stands before the match: from the first character of the line that
     /// is not white space, or from `…` on.
     pub before: String,
-    /// The match, masked.
+    /// The match, masked; up to the end of its first line.
     pub token: String,
     /// What stands after it, to the end of the line or to `…`.
     pub after: String,
@@ -30,35 +30,90 @@ impl Excerpt {
     /// encoded.
     #[must_use]
     pub fn new(bytes: &[u8], span: &Range<usize>, encoded: &[Range<usize>], mask: &Mask) -> Self {
+        let mut line = Line::around(bytes, span, mask);
+        let own = (span.clone(), mask.prefix_of(&bytes[span.clone()]));
+        let (start, end) = (span.start - line.near.start, span.end - line.near.start);
+        if line.masked[start..end] == bytes[span.clone()] {
+            // A pattern may match only where it sees more than is near.
+            let (_, shown) = Secret::shown(span.len(), 0);
+            line.masked[start..end - shown].fill(b'*');
+        }
+        line.hide_echoes(bytes, Some(own));
+        hide_near_misses(&mut line.masked, mask);
+        // What is before the match may be an escape of its first letter.
+        let others = encoded.iter();
+        let others = others.filter(|it| !(it.start <= span.start && span.end <= it.end));
+        line.hide(others);
+        line.excerpt(bytes, span)
+    }
+
+    /// The excerpt of `bytes` around a breach at `span`, where `secrets` may be secret
+    /// without being tokens of the mask.
+    #[must_use]
+    pub(crate) fn of_breach(
+        bytes: &[u8],
+        span: &Range<usize>,
+        secrets: &[Range<usize>],
+        mask: &Mask,
+    ) -> Self {
+        let mut line = Line::around(bytes, span, mask);
+        line.hide_echoes(bytes, secrets.iter().map(|it| (it.clone(), 0)));
+        hide_near_misses(&mut line.masked, mask);
+        line.hide(secrets);
+        line.excerpt(bytes, span)
+    }
+}
+
+/// The bytes around a match, with the tokens in them hidden.
+struct Line {
+    /// Where they stand.
+    near: Range<usize>,
+    masked: Vec<u8>,
+    /// The tokens, by where they stand in the whole, and how long their prefixes are.
+    tokens: Vec<(Range<usize>, usize)>,
+}
+
+impl Line {
+    /// The whole is masked before it is divided: tokens may run into one another, and half
+    /// of one is not known for a token any more.
+    fn around(bytes: &[u8], span: &Range<usize>, mask: &Mask) -> Self {
         let near = span.start.saturating_sub(REACH)..bytes.len().min(span.end + REACH);
-        // The whole is masked before it is divided: tokens may run into one
-        // another, and half of one is not known for a token any more.
         let tokens = mask.spans(&bytes[near.clone()]);
         let mut masked = bytes[near.clone()].to_vec();
         mask::hide(&mut masked, &tokens);
-        let (start, end) = (span.start - near.start, span.end - near.start);
-        if masked[start..end] == bytes[span.clone()] {
-            // A pattern may match only where it sees more than is near.
-            let (_, shown) = Secret::shown(span.len(), 0);
-            masked[start..end - shown].fill(b'*');
+        let tokens = tokens.into_iter();
+        let tokens =
+            tokens.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
+        Self {
+            tokens: tokens.collect(),
+            near,
+            masked,
         }
-        let own = (span.clone(), mask.prefix_of(&bytes[span.clone()]));
-        let all = tokens.into_iter();
-        let all = all.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
-        hide_echoes(&mut masked, bytes, std::iter::once(own).chain(all));
-        hide_near_misses(&mut masked, mask);
-        for token in encoded {
-            let start = token.start.max(near.start);
-            let end = token.end.min(near.end);
-            // What is before the match may be an escape of its first letter.
-            if start < end && !(token.start <= span.start && span.end <= token.end) {
-                masked[start - near.start..end - near.start].fill(b'*');
+    }
+
+    /// Hides parts of the tokens, and of these.
+    fn hide_echoes(&mut self, bytes: &[u8], own: impl IntoIterator<Item = (Range<usize>, usize)>) {
+        let tokens = own.into_iter().chain(self.tokens.iter().cloned());
+        hide_echoes(&mut self.masked, bytes, tokens);
+    }
+
+    /// Hides all of some places.
+    fn hide<'r>(&mut self, places: impl IntoIterator<Item = &'r Range<usize>>) {
+        for place in places {
+            let start = place.start.max(self.near.start);
+            let end = place.end.min(self.near.end);
+            if start < end {
+                self.masked[start - self.near.start..end - self.near.start].fill(b'*');
             }
         }
-        Self {
-            before: text_before(&masked[..start], near.start == 0),
-            token: text_of_token(&masked[start..end]),
-            after: text_after(&masked[end..], near.end == bytes.len()),
+    }
+
+    fn excerpt(&self, bytes: &[u8], span: &Range<usize>) -> Excerpt {
+        let (start, end) = (span.start - self.near.start, span.end - self.near.start);
+        Excerpt {
+            before: text_before(&self.masked[..start], self.near.start == 0),
+            token: text_of_token(&self.masked[start..end]),
+            after: text_after(&self.masked[end..], self.near.end == bytes.len()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A finding: one match, judged.
+//! A finding: one match of a credential, or one breach of a practice, judged.
 //!
 //! It owns what reports need and nothing of the file it came from.
 
@@ -58,7 +58,7 @@ impl Location {
     };
 }
 
-/// A credential in a place.
+/// A credential in a place, or what is done with one there.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule that matched.
@@ -79,14 +79,10 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Why it is as sure as that.
     pub reasons: Vec<Reason>,
-    /// What it says about itself, if it is a JWT.
-    pub claims: Option<Arc<Claims>>,
     /// The kind of place, which chooses the remedy.
     pub context: Context,
-    /// What was found: the token, without what a format has glued to its end.
-    pub secret: Secret,
-    /// The token's name, wherever it stands.
-    pub token_id: TokenId,
+    /// What was found.
+    pub subject: Subject,
     /// The finding's name across versions of the file.
     pub fingerprint: Fingerprint,
     /// GitHub's name for the line, where a report asks for it.
@@ -97,17 +93,71 @@ pub struct Finding {
     pub history: Option<Arc<History>>,
 }
 
+/// What a finding is about.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// A token stands there.
+    Token(Token),
+    /// A token is handled there in a way that it may leak by: what is done, in a
+    /// clause. Names in it are the file's own, tokens masked.
+    Practice(String),
+}
+
+/// A token that was found.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// The token, without what a format has glued to its end.
+    pub secret: Secret,
+    /// The token's name, wherever it stands.
+    pub id: TokenId,
+    /// What it says about itself, if it is a JWT.
+    pub claims: Option<Arc<Claims>>,
+}
+
 impl Finding {
+    /// The token that was found, where one was.
+    #[must_use]
+    pub fn token(&self) -> Option<&Token> {
+        match &self.subject {
+            Subject::Token(token) => Some(token),
+            Subject::Practice(_) => None,
+        }
+    }
+
+    /// What the token says about itself, if it is a JWT.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Claims> {
+        self.token()?.claims.as_deref()
+    }
+
+    /// What is done there, in a clause, where that is what was found.
+    #[must_use]
+    pub fn practice(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::Token(_) => None,
+            Subject::Practice(clause) => Some(clause),
+        }
+    }
+
+    /// What to show of what was found: the token, redacted, or what is done there.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match &self.subject {
+            Subject::Token(token) => token.secret.to_string(),
+            Subject::Practice(message) => message.clone(),
+        }
+    }
+
     /// What to do about it here, once it is revoked.
     #[must_use]
     pub fn remedy(&self) -> &Remedy {
         self.rule.remedy(self.context)
     }
 
-    /// What to do about it, in order: revoke it first.
+    /// What to do about it, in order: a token is revoked first.
     #[must_use]
     pub fn remedies(&self) -> Vec<&str> {
-        let revoke = Some(self.rule.revoke.as_str());
+        let revoke = self.rule.credential().map(|it| it.revoke.as_str());
         let history = self.history.as_ref();
         let history = history.and_then(|_| self.rule.remedies.history.as_deref());
         let here = Some(self.remedy().text.as_str());

@@ -55,7 +55,9 @@
 mod attribution;
 pub mod baseline;
 pub mod blob;
+mod breach;
 pub mod budget;
+mod checklist;
 pub mod cli;
 pub mod confidence;
 pub mod config;
@@ -88,8 +90,8 @@ pub mod mask;
 pub mod name_class;
 pub mod options;
 pub mod pattern;
+mod policy;
 pub mod project;
-
 pub mod reason;
 pub mod remedy;
 pub mod report;
@@ -102,6 +104,7 @@ pub mod severity;
 mod shape;
 mod source;
 mod source_map;
+mod standing;
 pub mod suppression;
 mod triage;
 mod view;

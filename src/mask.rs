@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use crate::pattern::Pattern;
+use crate::rule::Credential;
 use crate::rule_set::RuleSet;
 use crate::secret::Secret;
 
@@ -27,14 +28,17 @@ impl Mask {
     pub fn new(rules: &RuleSet) -> Self {
         let embedded = RuleSet::embedded();
         let mut tokens: Vec<(String, Pattern)> = Vec::new();
-        for rule in embedded.iter().chain(rules.iter()) {
-            let pattern = rule.pattern.get_ref();
+        let all = embedded.iter().chain(rules.iter());
+        for Credential {
+            pattern, literal, ..
+        } in all.filter_map(|rule| rule.credential())
+        {
             let text = pattern.regex().as_str();
             if tokens
                 .iter()
                 .all(|(_, known)| known.regex().as_str() != text)
             {
-                tokens.push((rule.literal.get_ref().clone(), pattern.clone()));
+                tokens.push((literal.clone(), pattern.clone()));
             }
         }
         Self { tokens }

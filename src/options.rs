@@ -16,7 +16,7 @@ use crate::limits::LimitOptions;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(serde::Serialize))]
 pub struct Options {
-    /// Look only for rules whose ids begin with one of these
+    /// Look only for rules whose ids begin with one of these, or for ALL
     #[arg(
         long,
         value_name = "RULE",
@@ -33,6 +33,15 @@ pub struct Options {
         help_heading = "Rules"
     )]
     pub ignore: Option<Vec<String>>,
+
+    /// Look at how tokens are handled, too: the rules HFP (docs/policy.md lists them)
+    #[arg(
+        long,
+        num_args = 0,
+        default_missing_value = "true",
+        help_heading = "Rules"
+    )]
+    pub policy: Option<bool>,
 
     /// Add the rules (*.toml) of this folder; adds up with the configuration's
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
@@ -113,6 +122,7 @@ impl Options {
         Self {
             select: self.select.or(base.select),
             ignore: self.ignore.or(base.ignore),
+            policy: self.policy.or(base.policy),
             rules: joined(base.rules, self.rules),
             min_confidence: self.min_confidence.or(base.min_confidence),
             exclude: self.exclude.or(base.exclude),

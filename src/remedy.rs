@@ -37,9 +37,9 @@ static SETS: LazyLock<BTreeMap<&str, RemedySet>> = LazyLock::new(|| {
     EMBEDDED.iter().map(set).collect()
 });
 
-/// What to do in a kind of place.
+/// What to do in a kind of place: a text, or a text and lines to paste.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Written")]
 pub struct Remedy {
     /// A paragraph.
     pub text: String,
@@ -76,9 +76,27 @@ impl RemedySet {
     }
 }
 
-impl From<String> for Remedy {
-    fn from(text: String) -> Self {
-        Self { text, paste: None }
+/// A remedy as files write it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Text(String),
+    Full(Full),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Full {
+    text: String,
+    paste: Option<String>,
+}
+
+impl From<Written> for Remedy {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Text(text) => Self { text, paste: None },
+            Written::Full(Full { text, paste }) => Self { text, paste },
+        }
     }
 }
 

@@ -19,6 +19,8 @@ mod json;
 mod jsonl;
 mod junit;
 mod level;
+mod markdown;
+mod markup;
 mod message;
 mod rdjson;
 mod same_token;
@@ -182,6 +184,9 @@ pub struct Report {
     pub members: u64,
     /// Bytes of those members.
     pub unpacked: u64,
+    /// How many documents each rule of the policy looked at, by the rule's place in the
+    /// set. A rule that is not here had nothing to look at.
+    pub looked_at: BTreeMap<usize, u64>,
     /// How much was left out on purpose, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
     /// What was left out on purpose, in order of path, where the user asked for
@@ -210,6 +215,7 @@ impl Report {
             bytes: 0,
             members: 0,
             unpacked: 0,
+            looked_at: BTreeMap::new(),
             skipped: BTreeMap::new(),
             skipped_paths: Vec::new(),
             unscanned: Vec::new(),
@@ -245,6 +251,9 @@ impl Report {
         self.bytes += other.bytes;
         self.members += other.members;
         self.unpacked += other.unpacked;
+        for (rule, documents) in other.looked_at {
+            *self.looked_at.entry(rule).or_default() += documents;
+        }
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;
         }

@@ -17,6 +17,7 @@ pub(crate) mod object;
 pub(crate) mod objects;
 mod pack;
 pub mod revisions;
+pub(crate) mod standings;
 pub(crate) mod stored;
 pub(crate) mod tips;
 mod tree_entries;

@@ -7,9 +7,10 @@ use std::sync::{Arc, LazyLock};
 
 use crate::document::{self, DocumentError};
 use crate::name_class::NameClass;
-use crate::rule::Rule;
+use crate::rule::{Rule, Target};
 
-/// The files of `rules/`, by name. A test checks that none is left out.
+/// The files of `rules/` that look for credentials, by name. A test checks that no file is
+/// left out.
 const EMBEDDED: &[(&str, &str)] = &[
     ("hfl-001.toml", include_str!("../rules/hfl-001.toml")),
     ("hfl-002.toml", include_str!("../rules/hfl-002.toml")),
@@ -22,6 +23,47 @@ const EMBEDDED: &[(&str, &str)] = &[
         "vnx-sec-027.toml",
         include_str!("../rules/vnx-sec-027.toml"),
     ),
+];
+
+/// Those that look for practices. They are read where somebody asks for them: to read them
+/// takes longer than to scan a few files.
+const POLICY: &[(&str, &str)] = &[
+    ("hfp-101.toml", include_str!("../rules/hfp-101.toml")),
+    ("hfp-102.toml", include_str!("../rules/hfp-102.toml")),
+    ("hfp-103.toml", include_str!("../rules/hfp-103.toml")),
+    ("hfp-104.toml", include_str!("../rules/hfp-104.toml")),
+    ("hfp-105.toml", include_str!("../rules/hfp-105.toml")),
+    ("hfp-106.toml", include_str!("../rules/hfp-106.toml")),
+    ("hfp-107.toml", include_str!("../rules/hfp-107.toml")),
+    ("hfp-108.toml", include_str!("../rules/hfp-108.toml")),
+    ("hfp-109.toml", include_str!("../rules/hfp-109.toml")),
+    ("hfp-110.toml", include_str!("../rules/hfp-110.toml")),
+    ("hfp-111.toml", include_str!("../rules/hfp-111.toml")),
+    ("hfp-112.toml", include_str!("../rules/hfp-112.toml")),
+    ("hfp-113.toml", include_str!("../rules/hfp-113.toml")),
+    ("hfp-201.toml", include_str!("../rules/hfp-201.toml")),
+    ("hfp-202.toml", include_str!("../rules/hfp-202.toml")),
+    ("hfp-203.toml", include_str!("../rules/hfp-203.toml")),
+    ("hfp-204.toml", include_str!("../rules/hfp-204.toml")),
+    ("hfp-205.toml", include_str!("../rules/hfp-205.toml")),
+    ("hfp-301.toml", include_str!("../rules/hfp-301.toml")),
+    ("hfp-302.toml", include_str!("../rules/hfp-302.toml")),
+    ("hfp-303.toml", include_str!("../rules/hfp-303.toml")),
+    ("hfp-304.toml", include_str!("../rules/hfp-304.toml")),
+    ("hfp-401.toml", include_str!("../rules/hfp-401.toml")),
+    ("hfp-402.toml", include_str!("../rules/hfp-402.toml")),
+    ("hfp-403.toml", include_str!("../rules/hfp-403.toml")),
+    ("hfp-404.toml", include_str!("../rules/hfp-404.toml")),
+    ("hfp-405.toml", include_str!("../rules/hfp-405.toml")),
+    ("hfp-406.toml", include_str!("../rules/hfp-406.toml")),
+    ("hfp-407.toml", include_str!("../rules/hfp-407.toml")),
+    ("hfp-408.toml", include_str!("../rules/hfp-408.toml")),
+    ("hfp-409.toml", include_str!("../rules/hfp-409.toml")),
+    ("hfp-410.toml", include_str!("../rules/hfp-410.toml")),
+    ("hfp-411.toml", include_str!("../rules/hfp-411.toml")),
+    ("hfp-412.toml", include_str!("../rules/hfp-412.toml")),
+    ("hfp-413.toml", include_str!("../rules/hfp-413.toml")),
+    ("hfp-414.toml", include_str!("../rules/hfp-414.toml")),
 ];
 
 /// Rules, in the order of their ids.
@@ -80,20 +122,66 @@ fn hint(selector: &str, known: &str) -> String {
         .unwrap_or_default()
 }
 
+/// What the user writes to select every rule there is.
+pub const ALL: &str = "ALL";
+
+/// Which rules a user wants.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    /// Those whose ids begin with one of these; where there are none, all that look for
+    /// credentials.
+    pub select: &'w [String],
+    /// And with none of these.
+    pub ignore: &'w [String],
+    /// Whether those that look for practices are wanted beside what is selected.
+    pub policy: Policy,
+}
+
+/// Whether the rules that look for practices are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// They are.
+    Enforce,
+    /// They are not, but for those that are selected.
+    LeaveOut,
+}
+
+fn selects(selector: &str, rule: &Rule) -> bool {
+    selector == ALL || !selector.is_empty() && rule.id.starts_with(selector)
+}
+
 impl RuleSet {
-    /// The rules that come with the program.
+    /// The rules that come with the program and are on by default: those for credentials.
     #[must_use]
     pub fn embedded() -> Self {
-        static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
-            let rules = EMBEDDED.iter().map(|(name, text)| {
-                let rule = Rule::parse_unchecked(Path::new(name), text);
-                Arc::new(rule.expect("embedded rules parse, as a test checks"))
-            });
-            let mut rules: Vec<_> = rules.collect();
-            rules.sort_by(|a, b| a.id.cmp(&b.id));
-            RuleSet { rules }
-        });
+        static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::read(EMBEDDED));
         RULES.clone()
+    }
+
+    /// The rules that come with the program and are off by default: those for practices.
+    #[must_use]
+    pub fn policy() -> Self {
+        static RULES: LazyLock<RuleSet> = LazyLock::new(|| RuleSet::read(POLICY));
+        RULES.clone()
+    }
+
+    fn read(files: &[(&str, &str)]) -> Self {
+        let rules = files.iter().map(|(name, text)| {
+            let rule = Rule::parse_unchecked(Path::new(name), text);
+            Arc::new(rule.expect("embedded rules parse, as a test checks"))
+        });
+        Self::of(rules.collect())
+    }
+
+    fn of(mut rules: Vec<Arc<Rule>>) -> Self {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Self { rules }
+    }
+
+    /// These and others, none of which has the id of one of these.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        Self::of(self.iter().chain(others.iter()).cloned().collect())
     }
 
     /// Adds every rule (`*.toml`) of a folder.
@@ -131,7 +219,15 @@ impl RuleSet {
     }
 
     fn add(&mut self, path: &Path, rule: Rule) -> Result<(), RuleSetError> {
+        let of_policy = |(name, _): &(&str, &str)| {
+            let id = name.strip_suffix(".toml");
+            id.is_some_and(|id| id.eq_ignore_ascii_case(&rule.id))
+        };
         match self.rules.binary_search_by(|other| other.id.cmp(&rule.id)) {
+            Err(_) if POLICY.iter().any(of_policy) => Err(RuleSetError::Taken {
+                path: path.to_path_buf(),
+                id: rule.id,
+            }),
             Ok(_) => Err(RuleSetError::Taken {
                 path: path.to_path_buf(),
                 id: rule.id,
@@ -143,29 +239,39 @@ impl RuleSet {
         }
     }
 
-    /// The rules whose ids begin with one of `select` (all, where it is empty)
-    /// and with none of `ignore`.
+    /// Whether a rule's id begins with what the user wrote, or the user wrote [`ALL`].
+    #[must_use]
+    pub fn fits(&self, selector: &str) -> bool {
+        self.rules.iter().any(|rule| selects(selector, rule))
+    }
+
+    /// The rules that a user wants of these.
     ///
     /// # Errors
     /// [`RuleSetError::Unknown`] for a selector that fits no rule,
     /// [`RuleSetError::Empty`] where no rule is left.
-    pub fn selection(&self, select: &[String], ignore: &[String]) -> Result<Self, RuleSetError> {
-        let fits = |rule: &Rule, selectors: &[String]| {
-            selectors
-                .iter()
-                .any(|selector| rule.id.starts_with(selector.as_str()))
-        };
+    pub fn selection(&self, wanted: &Wanted<'_>) -> Result<Self, RuleSetError> {
+        let Wanted {
+            select,
+            ignore,
+            policy,
+        } = *wanted;
         for selector in select.iter().chain(ignore) {
-            let one = std::slice::from_ref(selector);
-            if selector.is_empty() || !self.rules.iter().any(|rule| fits(rule, one)) {
+            if !self.fits(selector) {
                 return Err(RuleSetError::Unknown {
                     selector: selector.clone(),
                     known: self.ids(),
                 });
             }
         }
-        let selected =
-            |rule: &&Arc<Rule>| (select.is_empty() || fits(rule, select)) && !fits(rule, ignore);
+        let is_one_of = |rule: &Rule, selectors: &[String]| {
+            selectors.iter().any(|selector| selects(selector, rule))
+        };
+        let is_wanted = |rule: &Rule| match rule.target {
+            Target::Credential(_) => select.is_empty() || is_one_of(rule, select),
+            Target::Practice(_) => policy == Policy::Enforce || is_one_of(rule, select),
+        };
+        let selected = |rule: &&Arc<Rule>| is_wanted(rule) && !is_one_of(rule, ignore);
         let rules: Vec<_> = self.rules.iter().filter(selected).cloned().collect();
         if rules.is_empty() {
             return Err(RuleSetError::Empty { known: self.ids() });
@@ -231,6 +337,7 @@ mod tests {
             .collect();
         let embedded: BTreeSet<_> = EMBEDDED
             .iter()
+            .chain(POLICY)
             .map(|(name, _)| (*name).to_owned())
             .collect();
         assert_eq!(files, embedded);
@@ -263,7 +370,13 @@ mod tests {
     #[test]
     fn selectors_are_prefixes_and_must_fit_a_rule() {
         let rules = RuleSet::embedded();
-        let select = |select: &str| rules.selection(&[select.to_owned()], &[]);
+        let select = |select: &str| {
+            rules.selection(&Wanted {
+                select: &[select.to_owned()],
+                ignore: &[],
+                policy: Policy::LeaveOut,
+            })
+        };
         assert_eq!(select("VNX").expect("VNX fits").iter().len(), 1);
         assert_eq!(
             select("VNX-SEC-072").expect_err("no such rule").to_string(),
@@ -272,7 +385,11 @@ mod tests {
         );
         let all = ["VNX".to_owned(), "HFL".to_owned()];
         assert!(matches!(
-            rules.selection(&[], &all),
+            rules.selection(&Wanted {
+                select: &[],
+                ignore: &all,
+                policy: Policy::LeaveOut,
+            }),
             Err(RuleSetError::Empty { .. })
         ));
     }

@@ -7,9 +7,11 @@
 mod clerk;
 mod history;
 mod look;
+mod newest;
 mod once;
 mod opening;
 mod placing;
+mod practices;
 mod range;
 mod repository;
 mod sight;
@@ -17,10 +19,11 @@ mod spotting;
 mod staged;
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use self::clerk::Clerk;
@@ -39,7 +42,9 @@ use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::input::Input;
 use crate::name_class::NameClass;
+use crate::policy::Policy;
 use crate::report::{Report, SkipReason, Skipped, Unscanned};
+use crate::repository::standings::Standings;
 use crate::source::stdin;
 use crate::source::tree::Tree;
 use crate::suppression::Suppressed;
@@ -62,6 +67,7 @@ pub struct Scanner {
     engine: Engine,
     encodings: Encodings,
     formats: Vec<&'static Format>,
+    policy: Policy,
 }
 
 /// What is told of findings while a scan goes on. It is called from all
@@ -78,6 +84,7 @@ impl Scanner {
         Self {
             encodings: Encodings::new(engine.literals(), |it| is_chosen(it.name())),
             formats: formats.filter(|format| is_chosen(format.name)).collect(),
+            policy: Policy::of(&config.rules),
             engine,
             config,
         }
@@ -193,6 +200,9 @@ struct Scan<'s> {
     /// The paths of the baseline that were scanned.
     covered: Mutex<BTreeSet<String>>,
     report: Mutex<Report>,
+    /// The current folder, where practices need it.
+    here: PathBuf,
+    standings: OnceLock<Option<Standings>>,
 }
 
 impl<'s> Scan<'s> {
@@ -209,6 +219,8 @@ impl<'s> Scan<'s> {
             known: Mutex::default(),
             covered: Mutex::default(),
             report: Mutex::new(report),
+            here: env::current_dir().unwrap_or_default(),
+            standings: OnceLock::new(),
         }
     }
 
@@ -342,6 +354,19 @@ impl Worker<'_> {
         }
     }
 
+    /// Scans a blob.
+    fn plain_blob(&mut self, blob: Blob<'_>) {
+        let Blob {
+            origin,
+            class,
+            content,
+        } = blob;
+        let (read, findings) = self.judge(&origin, class, content);
+        self.scan.note_covered(&origin);
+        self.count(read, &origin);
+        self.report(findings);
+    }
+
     /// Takes findings into the report.
     fn report(&mut self, findings: Vec<(Finding, Verdict)>) {
         let report = &mut self.report;
@@ -419,15 +444,10 @@ impl Drop for Worker<'_> {
 
 impl Sink for Worker<'_> {
     fn blob(&mut self, blob: Blob<'_>) {
-        let Blob {
-            origin,
-            class,
-            content,
-        } = blob;
-        let (read, findings) = self.judge(&origin, class, content);
-        self.scan.note_covered(&origin);
-        self.count(read, &origin);
-        self.report(findings);
+        match self.path_for_practices(&blob.origin) {
+            Some(path) => self.blob_and_practices(&path, blob),
+            None => self.plain_blob(blob),
+        }
     }
 
     fn skipped(&mut self, skipped: Skipped) {
@@ -441,7 +461,6 @@ impl Sink for Worker<'_> {
         self.report.unscanned.push(unscanned);
     }
 }
-
 /// Scans files and folders with the defaults.
 ///
 /// ```no_run

@@ -64,6 +64,50 @@ impl Mapped {
         self.push(bytes, source, rate);
     }
 
+    /// Another text of the same length that stands in the source where this one does.
+    pub(crate) fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        debug_assert_eq!(bytes.len(), self.bytes.len(), "places stay as they are");
+        Self {
+            bytes,
+            pieces: self.pieces.clone(),
+            end: self.end,
+        }
+    }
+
+    /// A part of the text, as a text of its own.
+    pub(crate) fn part(&self, part: &Range<usize>) -> Self {
+        let end = part.end.min(self.bytes.len());
+        let start = part.start.min(end);
+        let first = self.piece(start).map(|(_, piece)| Piece {
+            text: 0,
+            source: self.place(start),
+            rate: piece.rate,
+        });
+        let behind = self.pieces.partition_point(|piece| piece.text <= start);
+        let inside = self.pieces[behind..].iter();
+        let inside = inside.take_while(|piece| piece.text < end);
+        let moved = inside.map(|piece| Piece {
+            text: piece.text - start,
+            ..*piece
+        });
+        Self {
+            bytes: self.bytes[start..end].to_vec(),
+            pieces: first.into_iter().chain(moved).collect(),
+            end: self.source_of(&(start..end)).end,
+        }
+    }
+
+    /// Adds another text of the same source.
+    pub(crate) fn append(&mut self, other: &Self) {
+        let before = self.bytes.len();
+        self.pieces.extend(other.pieces.iter().map(|piece| Piece {
+            text: before + piece.text,
+            ..*piece
+        }));
+        self.bytes.extend_from_slice(&other.bytes);
+        self.end = other.end;
+    }
+
     /// Where a part of the text stands in the source.
     pub(crate) fn source_of(&self, part: &Range<usize>) -> Range<usize> {
         let start = self.place(part.start);
@@ -134,5 +178,10 @@ mod tests {
         assert_eq!(mapped.source_of(&(2..3)), 12..18);
         assert_eq!(mapped.source_of(&(5..11)), 30..38);
         assert_eq!(mapped.source_of(&(6..7)), 31..33);
+        let part = mapped.part(&(1..5));
+        assert_eq!(part.bytes, b"b_cd");
+        assert_eq!(part.source_of(&(0..2)), 11..18);
+        assert_eq!(part.source_of(&(2..4)), 18..20);
+        assert_eq!(mapped.part(&(20..30)).bytes, b"");
     }
 }

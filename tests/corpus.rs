@@ -372,7 +372,8 @@ fn score(scanner: &Scanner, rule: &str, token: &str, text: &[u8], score: &mut Sc
         && finding.rule.id == rule
     {
         score.add(finding.confidence);
-        score.exact += u64::from(finding.token_id == TokenId::new(token.as_bytes()));
+        let id = TokenId::new(token.as_bytes());
+        score.exact += u64::from(finding.token().is_some_and(|token| token.id == id));
     }
 }
 

@@ -195,7 +195,8 @@ fn a_space_is_known_by_its_readme() {
 fn explain_shows_reasons_remedies_and_examples() {
     let sandbox = Sandbox::new();
     let listed = sandbox.hfleaks(&["--list-rules"]).stdout;
-    let ids: Vec<_> = listed
+    let (selected, _) = listed.split_once("\n\n").unwrap();
+    let ids: Vec<_> = selected
         .lines()
         .filter_map(|line| line.split(' ').next())
         .collect();

@@ -4,23 +4,67 @@ mod support;
 
 use std::fs;
 
+use hfleaks::rule::Rule;
 use hfleaks::{Config, Scanner};
+use support::Sandbox;
 
-#[test]
-fn examples_are_found_and_counterexamples_are_not() {
-    let scanner = Scanner::new(Config::default());
-    let mut rules = 0;
+/// The rules of `rules/` that look for credentials, or those that look for practices.
+fn rules(of: &str) -> Vec<Rule> {
+    let mut rules = Vec::new();
     for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules")).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        let rule = hfleaks::rule::Rule::parse(&path, &text).unwrap();
+        let rule = Rule::parse(&path, &text).unwrap();
         assert!(
             !rule.examples.is_empty() && !rule.counterexamples.is_empty(),
-            "{path:?}"
+            "{}",
+            rule.id
         );
+        if rule.id.starts_with("HFP-") == (of == "practices") {
+            rules.push(rule);
+        }
+    }
+    assert!(!rules.is_empty());
+    rules
+}
+
+/// What a rule finds in a file of a repository to which nobody has added it.
+fn breaches(repository: &Sandbox, rule: &Rule, path: &str, text: &str) -> Vec<String> {
+    repository.file(path, text);
+    let report = repository.report(&["--select", &rule.id, "--no-config", path]);
+    fs::remove_file(repository.path().join(path)).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| finding["practice"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn breaches_of_practices_are_found_and_near_misses_are_not() {
+    let repository = support::repository();
+    for rule in rules("practices") {
+        for example in &rule.examples {
+            let example = example.get_ref();
+            let found = breaches(&repository, &rule, &example.path, &example.text);
+            let about = format!("{} {}:\n{}", rule.id, example.path, example.text);
+            assert_eq!(found.len(), 1, "{found:?} {about}");
+        }
+        for example in &rule.counterexamples {
+            let example = example.get_ref();
+            let found = breaches(&repository, &rule, &example.path, &example.text);
+            let about = format!("{} {}:\n{}", rule.id, example.path, example.text);
+            assert_eq!(found, [""; 0], "{about}");
+        }
+    }
+}
+
+#[test]
+fn examples_are_found_and_counterexamples_are_not() {
+    let scanner = Scanner::new(Config::default());
+    for rule in rules("credentials") {
         for example in &rule.examples {
             let example = example.get_ref();
             let report = scanner.scan_bytes(&example.path, example.text.as_bytes());
@@ -33,9 +77,7 @@ fn examples_are_found_and_counterexamples_are_not() {
             let found = report.findings.iter().any(|found| found.rule.id == rule.id);
             assert!(!found, "{}: {}", example.path, example.text);
         }
-        rules += 1;
     }
-    assert!(rules > 0);
 }
 
 const RULE: &str = r#"

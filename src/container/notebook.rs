@@ -82,7 +82,7 @@ struct OutputKind<'n> {
     output_type: Option<Cow<'n, str>>,
 }
 
-fn pieces(bytes: &[u8], take: TakePiece<'_>) {
+pub(crate) fn pieces(bytes: &[u8], take: TakePiece<'_>) {
     let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Ok(notebook) = serde_json::from_slice::<Notebook<'_>>(json) else {
         return;

@@ -50,7 +50,10 @@ pub(super) fn resolve(rules: &[Arc<Rule>], hits: &mut Vec<Hit>, first: usize) {
 /// the hit would be lost there.
 fn yields(rule: &Rule, other: &Rule) -> bool {
     let holds_everywhere = other.exclude.iter().all(|class| rule.excludes(*class));
-    let literal = |rule: &Rule| (rule.literal.get_ref().len(), Reverse(rule.id.clone()));
+    let literal = |rule: &Rule| {
+        let length = rule.credential().map(|it| it.literal.len());
+        (length, Reverse(rule.id.clone()))
+    };
     holds_everywhere && literal(rule) < literal(other)
 }
 

@@ -65,6 +65,9 @@ fn found(finding: &Finding, mask: &Mask) -> [String; COLUMNS.len()] {
     let of_change = |text: fn(&Change) -> Vec<u8>| {
         change.map_or_else(String::new, |change| mask.text(&text(change)))
     };
+    let token = finding.token();
+    let practice = finding.practice().map(|clause| format!("{clause}."));
+    let message = practice.as_deref().into_iter();
     [
         "finding".to_owned(),
         mask.text(finding.origin.path().as_os_str().as_encoded_bytes()),
@@ -74,13 +77,16 @@ fn found(finding: &Finding, mask: &Mask) -> [String; COLUMNS.len()] {
         finding.rule.title.clone(),
         finding.severity.name().to_owned(),
         finding.confidence.name().to_owned(),
-        finding.secret.to_string(),
-        finding.token_id.to_string(),
+        token.map_or_else(String::new, |token| token.secret.to_string()),
+        token.map_or_else(String::new, |token| token.id.to_string()),
         finding.fingerprint.to_string(),
         of_change(|change| change.id.clone().into_bytes()),
         of_change(|change| change.author.clone()),
         of_change(|change| change.date.clone().unwrap_or_default().into_bytes()),
-        finding.remedies().join(" "),
+        message
+            .chain(finding.remedies())
+            .collect::<Vec<_>>()
+            .join(" "),
     ]
 }
 

@@ -21,8 +21,11 @@ pub(super) fn first_steps(findings: &[Finding]) -> Vec<Step<'_>> {
     for finding in findings {
         let rule = &finding.rule;
         let remedies = &rule.remedies;
+        let Some(credential) = rule.credential() else {
+            continue;
+        };
         revocations
-            .entry(&rule.revoke)
+            .entry(&credential.revoke)
             .or_default()
             .insert(&rule.id);
         let in_history = finding.history.as_ref();

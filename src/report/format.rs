@@ -3,13 +3,15 @@
 
 use std::io::{self, Write};
 
-use super::{Report, csv, github, github_summary, gitlab, json, jsonl, junit, rdjson, sarif, text};
+use super::{
+    Report, csv, github, github_summary, gitlab, json, jsonl, junit, markdown, rdjson, sarif, text,
+};
 use crate::config::Details;
 use crate::finding::Finding;
 use crate::mask::Mask;
 
 /// Every format; the first is the default.
-pub const FORMATS: [&Format; 10] = [
+pub const FORMATS: [&Format; 11] = [
     &text::FORMAT,
     &json::FORMAT,
     &jsonl::FORMAT,
@@ -20,6 +22,7 @@ pub const FORMATS: [&Format; 10] = [
     &rdjson::FORMAT,
     &junit::FORMAT,
     &csv::FORMAT,
+    &markdown::FORMAT,
 ];
 
 /// A way to write a report.

@@ -11,10 +11,11 @@ use super::Report;
 use super::first_steps::first_steps;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::level::loudest_first;
+use super::markup::{code, prose, text};
 use super::message;
 use super::summary::{self, counted, headline};
 use crate::config::Details;
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 
 pub(super) const FORMAT: Format = Format {
     name: "github-summary",
@@ -50,7 +51,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 }
 
 fn findings(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "| where | what | confidence | token |")?;
+    writeln!(out, "| where | what | confidence | found |")?;
     writeln!(out, "|---|---|---|---|")?;
     let rows = loudest_first(&report.findings);
     let rows = rows.into_iter().map(|finding| row(finding, shown));
@@ -71,8 +72,16 @@ fn row(finding: &Finding, shown: &Presentation) -> String {
         text(&finding.rule.title),
         finding.rule.id,
         finding.confidence.name(),
-        code(&finding.secret.to_string()),
+        shown_of(finding),
     )
+}
+
+/// The token, redacted, or what is done with one.
+fn shown_of(finding: &Finding) -> String {
+    match &finding.subject {
+        Subject::Token(token) => code(&token.secret.to_string()),
+        Subject::Practice(clause) => text(clause),
+    }
 }
 
 /// The commit that brought it, where it came by one.
@@ -129,73 +138,4 @@ fn steps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- {label}{}", prose(&step.text))?;
     }
     writeln!(out)
-}
-
-/// The text of a rule, in which code and addresses may stand, but no other markup: a
-/// pull request may bring a rule of its own.
-fn prose(rule: &str) -> String {
-    let parts: Vec<&str> = rule.split('`').collect();
-    // Between two of them is code, where nothing else is markup.
-    let is_code = |place: usize| place % 2 == 1 && place + 1 < parts.len();
-    let shown = parts.iter().enumerate().map(|(place, part)| {
-        if is_code(place) {
-            format!("`{part}`")
-        } else {
-            without_markup(part)
-        }
-    });
-    shown.collect()
-}
-
-fn without_markup(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' | '>' | '&' | '[' | ']' | '!' | '|' | '*' | '~' | '@' | '\\' => {
-                escaped.push_str(&format!("&#{};", u32::from(character)));
-            }
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-/// A stranger's text as code.
-fn code(stranger: &str) -> String {
-    format!("<code>{}</code>", text(stranger))
-}
-
-/// A text in which nothing is Markdown or HTML: all but letters, digits and what
-/// never is markup are character references.
-fn text(plain: &str) -> String {
-    let mut escaped = String::with_capacity(plain.len());
-    for character in plain.chars() {
-        match character {
-            ' ' | ',' | '/' => escaped.push(character),
-            _ if character.is_alphanumeric() => escaped.push(character),
-            _ => escaped.push_str(&format!("&#{};", u32::from(character))),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_of_a_strangers_text_is_markup() {
-        assert_eq!(code("a|b"), "<code>a&#124;b</code>");
-        assert_eq!(text("</code>@x"), "&#60;/code&#62;&#64;x");
-        assert_eq!(
-            text("[a](b) `c` *d* é"),
-            "&#91;a&#93;&#40;b&#41; &#96;c&#96; &#42;d&#42; é"
-        );
-    }
-
-    #[test]
-    fn a_rule_may_have_code_and_nothing_else() {
-        assert_eq!(prose("run `a[1] <b>` [x] `"), "run `a[1] <b>` &#91;x&#93; ");
-        assert_eq!(prose("`"), "");
-    }
 }

@@ -108,14 +108,20 @@ pub(super) struct Record<'a> {
     /// Which part of a structured file it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<&'a Within>,
+    /// What is done there, where a rule of the policy found it. It has no secret and no
+    /// token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    practice: Option<&'a str>,
     /// The secret: its first and last characters, or with --show-secrets all
     /// of it.
-    secret: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
     /// Names the finding across versions of the file: 64 hexadecimal digits.
     fingerprint: Fingerprint,
     /// Names the token wherever it stands: 64 hexadecimal digits. Findings with
     /// the same one are mended by revoking one token.
-    token_id: TokenId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_id: Option<TokenId>,
     /// What it says about itself, if it is a JWT.
     #[serde(skip_serializing_if = "Option::is_none")]
     jwt: Option<ClaimsRecord>,
@@ -243,6 +249,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 
 impl<'a> Record<'a> {
     pub(super) fn new(finding: &'a Finding, shown: &Presentation) -> Self {
+        let token = finding.token();
         Self {
             rule: &finding.rule.id,
             title: &finding.rule.title,
@@ -264,15 +271,15 @@ impl<'a> Record<'a> {
             location: finding.location,
             decoded: &finding.encodings,
             within: finding.within.as_ref(),
-            secret: match shown.secrets {
-                Secrets::Redact => finding.secret.to_string(),
-                Secrets::Show => finding.secret.expose().into_owned(),
-            },
+            practice: finding.practice(),
+            secret: token.map(|token| match shown.secrets {
+                Secrets::Redact => token.secret.to_string(),
+                Secrets::Show => token.secret.expose().into_owned(),
+            }),
             fingerprint: finding.fingerprint,
-            token_id: finding.token_id,
+            token_id: token.map(|token| token.id),
             jwt: finding
-                .claims
-                .as_deref()
+                .claims()
                 .map(|claims| ClaimsRecord::new(claims, &shown.mask)),
             context: finding.context,
             remedies: finding.remedies(),

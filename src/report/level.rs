@@ -35,6 +35,15 @@ impl Level {
         }
     }
 
+    /// The word for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+
     /// The word of a GitHub workflow command.
     pub(crate) fn command(self) -> &'static str {
         match self {

@@ -7,18 +7,22 @@ use super::history_text;
 use super::same_token::SameToken;
 use crate::blob::Origin;
 use crate::encoding::Encoding;
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::mask::Mask;
 use crate::within::Within;
 
-/// `Hardcoded Hugging Face token hf_…89AB (low confidence)`.
+/// `Hardcoded Hugging Face token hf_…89AB (low confidence)`, or `Token in an argument: what
+/// is done`.
 pub(super) fn headline(finding: &Finding) -> String {
-    format!(
-        "{} {} ({} confidence)",
-        finding.rule.title,
-        finding.secret,
-        finding.confidence.name()
-    )
+    let title = &finding.rule.title;
+    match &finding.subject {
+        Subject::Token(token) => format!(
+            "{title} {} ({} confidence)",
+            token.secret,
+            finding.confidence.name()
+        ),
+        Subject::Practice(clause) => format!("{title}: {clause}"),
+    }
 }
 
 /// What is known of a finding beside where it is, and what to do, in order.
@@ -27,7 +31,7 @@ pub(super) fn paragraphs(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -
     if let Some(inside) = whereabouts(finding, mask) {
         paragraphs.push(format!("{inside}."));
     }
-    if let Some(claims) = finding.claims.as_deref() {
+    if let Some(claims) = finding.claims() {
         let claims = ClaimsRecord::new(claims, mask).phrase();
         paragraphs.push(format!("It says: {claims}."));
     }

@@ -15,7 +15,9 @@ impl<'r> SameToken<'r> {
     pub(super) fn new(findings: &'r [Finding]) -> Self {
         let mut of_token: HashMap<TokenId, Vec<&Finding>> = HashMap::new();
         for finding in findings {
-            of_token.entry(finding.token_id).or_default().push(finding);
+            if let Some(token) = finding.token() {
+                of_token.entry(token.id).or_default().push(finding);
+            }
         }
         Self { of_token }
     }
@@ -25,9 +27,13 @@ impl<'r> SameToken<'r> {
         self.of_token.len()
     }
 
+    fn all(&self, finding: &Finding) -> Option<&Vec<&'r Finding>> {
+        self.of_token.get(&finding.token()?.id)
+    }
+
     /// In how many places a finding's token is.
     pub(super) fn places(&self, finding: &Finding) -> usize {
-        self.of_token.get(&finding.token_id).map_or(1, Vec::len)
+        self.all(finding).map_or(1, Vec::len)
     }
 
     /// The first few other findings of a finding's token, in the order of the
@@ -37,7 +43,7 @@ impl<'r> SameToken<'r> {
         finding: &Finding,
         most: usize,
     ) -> impl Iterator<Item = &'r Finding> {
-        let all = self.of_token.get(&finding.token_id).into_iter().flatten();
+        let all = self.all(finding).into_iter().flatten();
         let is_other = |other: &&Finding| {
             other.fingerprint != finding.fingerprint || other.location != finding.location
         };

@@ -23,10 +23,10 @@ use super::message;
 use super::same_token::SameToken;
 use super::{Report, Unscanned, catalogue};
 use crate::config::{Detail, Details};
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::project::ProjectPath;
 use crate::reason::Reason;
-use crate::rule::Rule;
+use crate::rule::{Rule, Target};
 use crate::severity::Severity;
 
 pub(super) const FORMAT: Format = Format {
@@ -100,7 +100,11 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor {
     let level = ResultLevel::from(Level::of_severity(rule.severity));
-    let tags = ["security".to_owned(), "secret".to_owned()]
+    let kind = match rule.target {
+        Target::Credential(_) => "secret",
+        Target::Practice(_) => "policy",
+    };
+    let tags = ["security".to_owned(), kind.to_owned()]
         .into_iter()
         .chain(
             rule.cwe
@@ -146,10 +150,9 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
 }
 
 fn help(rule: &Rule) -> MultiformatMessageString {
-    let mut markdown = format!(
-        "{}\n\n## What to do\n\n{}\n\n",
-        rule.description, rule.revoke
-    );
+    let revoke = rule.credential();
+    let revoke = revoke.map_or_else(String::new, |it| format!("{}\n\n", it.revoke));
+    let mut markdown = format!("{}\n\n## What to do\n\n{revoke}", rule.description);
     catalogue::remedies(&rule.remedies, "##", &mut markdown);
     if !rule.references.is_empty() {
         markdown.push_str("\n## References\n\n");
@@ -171,13 +174,19 @@ fn result(
     shown: &Presentation,
 ) -> Result {
     let history = finding.history.as_deref();
-    let claims = finding.claims.as_deref();
+    let claims = finding.claims();
     let claims = claims.map(|claims| ClaimsRecord::new(claims, &shown.mask));
+    let found = match &finding.subject {
+        Subject::Token(token) => format!(
+            "{} {}, {} confidence.",
+            finding.rule.title,
+            token.secret,
+            finding.confidence.name()
+        ),
+        Subject::Practice(clause) => format!("{}: {clause}.", finding.rule.title),
+    };
     let message = format!(
-        "{} {}, {} confidence. {}{}{}{}{}",
-        finding.rule.title,
-        finding.secret,
-        finding.confidence.name(),
+        "{found} {}{}{}{}{}",
         message::whereabouts(finding, &shown.mask)
             .map_or_else(String::new, |inside| format!("{inside}. ")),
         claims.as_ref().map_or_else(String::new, |claims| format!(
@@ -203,8 +212,10 @@ fn result(
     let mut properties = BTreeMap::from([
         ("confidence".to_owned(), json!(finding.confidence)),
         ("reasons".to_owned(), json!(reasons)),
-        ("tokenId".to_owned(), json!(finding.token_id)),
     ]);
+    if let Some(token) = finding.token() {
+        properties.insert("tokenId".to_owned(), json!(token.id));
+    }
     if !finding.encodings.is_empty() {
         properties.insert("decoded".to_owned(), json!(finding.encodings));
     }

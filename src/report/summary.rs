@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::level::Level;
 use super::same_token::SameToken;
 use super::{Outcome, Report};
 use crate::confidence::Confidence;
@@ -61,20 +62,47 @@ pub(super) fn headline(report: &Report) -> String {
     }
 }
 
-/// `4 findings of 1 token in 2 files, all of low confidence.`
+/// `4 findings of 1 token in 2 files, all of low confidence.` and, in a line of its own,
+/// `7 findings of 3 rules of the policy in 2 files: 2 warnings, 5 notes.`
 fn found(findings: &[Finding]) -> String {
+    let (practices, tokens): (Vec<&Finding>, Vec<&Finding>) = findings
+        .iter()
+        .partition(|finding| finding.practice().is_some());
+    let mut lines = Vec::new();
+    if !tokens.is_empty() {
+        lines.push(format!(
+            "{} of {} in {}, {} confidence.",
+            counted(tokens.len() as u64, "finding"),
+            counted(SameToken::new(findings).tokens() as u64, "token"),
+            counted(files(&tokens), "file"),
+            confidences(&tokens)
+        ));
+    }
+    if !practices.is_empty() {
+        let rules: BTreeSet<_> = practices.iter().map(|found| &found.rule.id).collect();
+        let levels = [Level::Error, Level::Warning, Level::Note];
+        let of_level = |level| practices.iter().filter(move |it| Level::of(it) == level);
+        let counts = levels.map(|level| (of_level(level).count() as u64, level.name()));
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<_> = counts.map(|(count, noun)| counted(count, noun)).collect();
+        lines.push(format!(
+            "{} of {} of the policy in {}: {}.",
+            counted(practices.len() as u64, "finding"),
+            counted(rules.len() as u64, "rule"),
+            counted(files(&practices), "file"),
+            counts.join(", ")
+        ));
+    }
+    lines.join("\n")
+}
+
+fn files(findings: &[&Finding]) -> u64 {
     let files: BTreeSet<_> = findings.iter().map(|found| found.origin.path()).collect();
-    format!(
-        "{} of {} in {}, {} confidence.",
-        counted(findings.len() as u64, "finding"),
-        counted(SameToken::new(findings).tokens() as u64, "token"),
-        counted(files.len() as u64, "file"),
-        confidences(findings)
-    )
+    files.len() as u64
 }
 
 /// `1 of high, 2 of low`, or `all of low`.
-fn confidences(findings: &[Finding]) -> String {
+fn confidences(findings: &[&Finding]) -> String {
     let levels = [Confidence::High, Confidence::Medium, Confidence::Low];
     let of_level = |level| {
         findings
@@ -148,7 +176,7 @@ pub(super) fn counted(count: u64, noun: &str) -> String {
 }
 
 /// `1,234,567`.
-fn thousands(count: u64) -> String {
+pub(super) fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.char_indices() {

@@ -14,13 +14,14 @@ use super::claims::ClaimsRecord;
 use super::first_steps::{Step, first_steps};
 use super::format::{Delivery, Format, Presentation, SecretPolicy, Secrets, Verbosity};
 use super::history_text;
+use super::level::Level;
 use super::same_token::SameToken;
 use super::summary::summary;
 use crate::confidence::Confidence;
 use crate::config::{Detail, Details};
 use crate::encoding::Encoding;
 use crate::excerpt::Excerpt;
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::history::History;
 use crate::mask;
 use crate::reason::Reason;
@@ -76,7 +77,7 @@ fn file(
 ) -> io::Result<()> {
     let path = findings[0].origin.path().as_os_str().as_encoded_bytes();
     writeln!(out, "{PATH}{}{PATH:#}", shown.mask.text(path))?;
-    let mut remedies: Vec<&Remedy> = Vec::new();
+    let mut remedies: Vec<(String, &Remedy)> = Vec::new();
     for finding in findings {
         header(finding, out)?;
         if let Some(excerpt) = &finding.excerpt {
@@ -84,14 +85,18 @@ fn file(
         }
         details(finding, same, shown, out)?;
         let remedy = finding.remedy();
+        let label = match finding.subject {
+            Subject::Token(_) => "Once revoked: ".to_owned(),
+            Subject::Practice(_) => format!("Instead ({}): ", finding.rule.id),
+        };
         // Rules that share their remedies say the same.
-        if remedies.iter().all(|told| told.text != remedy.text) {
-            remedies.push(remedy);
+        if remedies.iter().all(|(_, told)| told.text != remedy.text) {
+            remedies.push((label, remedy));
         }
     }
     if shown.verbosity > Verbosity::Quiet {
-        for remedy in remedies {
-            hanging("Once revoked: ", &remedy.text, HANGING, shown, out)?;
+        for (label, remedy) in remedies {
+            hanging(&label, &remedy.text, HANGING, shown, out)?;
             for line in remedy.paste.iter().flat_map(|paste| paste.lines()) {
                 writeln!(out, "      {line}")?;
             }
@@ -102,27 +107,31 @@ fn file(
 }
 
 fn header(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let tone = tone(finding.confidence);
+    let tone = tone(finding);
+    let weight = match &finding.subject {
+        Subject::Token(token) => format!(
+            "{} confidence{}",
+            finding.confidence.name(),
+            match &token.claims {
+                Some(claims) if claims.has_expired() => ", expired",
+                _ => "",
+            }
+        ),
+        Subject::Practice(_) => Level::of(finding).name().to_owned(),
+    };
     writeln!(
         out,
-        "  {PLACE}{}:{}{PLACE:#}  {tone}{}{tone:#} ({}, {} confidence{})",
-        finding.location.line,
-        finding.location.column,
-        finding.rule.title,
-        finding.rule.id,
-        finding.confidence.name(),
-        match &finding.claims {
-            Some(claims) if claims.has_expired() => ", expired",
-            _ => "",
-        },
+        "  {PLACE}{}:{}{PLACE:#}  {tone}{}{tone:#} ({}, {weight})",
+        finding.location.line, finding.location.column, finding.rule.title, finding.rule.id,
     )
 }
 
-fn tone(confidence: Confidence) -> Style {
-    match confidence {
-        Confidence::High => SURE,
-        Confidence::Medium => LIKELY,
-        Confidence::Low => DOUBTFUL,
+fn tone(finding: &Finding) -> Style {
+    match (&finding.subject, finding.confidence) {
+        (Subject::Token(_), Confidence::High) => SURE,
+        (Subject::Token(_), Confidence::Medium) => LIKELY,
+        (Subject::Practice(_), _) if Level::of(finding) == Level::Warning => LIKELY,
+        _ => DOUBTFUL,
     }
 }
 
@@ -135,7 +144,10 @@ fn excerpt_of(
 ) -> io::Result<()> {
     let token = match shown.secrets {
         Secrets::Redact => excerpt.token.clone(),
-        Secrets::Show => mask::printable(finding.secret.expose().as_bytes()),
+        Secrets::Show => match finding.token() {
+            Some(token) => mask::printable(token.secret.expose().as_bytes()),
+            None => excerpt.token.clone(),
+        },
     };
     let number = finding.location.line.to_string();
     let room = shown.width.saturating_sub(number.len() + 7 + token.width());
@@ -144,7 +156,7 @@ fn excerpt_of(
     let indent = " ".repeat(number.len());
     let space = " ".repeat(before.width());
     let mark = "^".repeat(token.width());
-    let tone = tone(finding.confidence);
+    let tone = tone(finding);
     writeln!(
         out,
         "    {GUTTER}{number} |{GUTTER:#} {before}{token}{after}"
@@ -162,6 +174,9 @@ fn details(
     shown: &Presentation,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    if let Some(clause) = finding.practice() {
+        paragraph("  Here: ", &format!("{clause}."), shown, out)?;
+    }
     if let Some(within) = &finding.within {
         paragraph("  In: ", &within.to_string(), shown, out)?;
     }
@@ -173,11 +188,11 @@ fn details(
             out,
         )?;
     }
-    if let Some(claims) = finding.claims.as_deref() {
+    if let Some(claims) = finding.claims() {
         let claims = ClaimsRecord::new(claims, &shown.mask).phrase();
         paragraph("  It says: ", &claims, shown, out)?;
     }
-    if shown.verbosity == Verbosity::Verbose {
+    if shown.verbosity == Verbosity::Verbose && !finding.reasons.is_empty() {
         let reasons: Vec<_> = finding.reasons.iter().map(Reason::to_string).collect();
         paragraph("  Why: ", &reasons.join("; "), shown, out)?;
     }

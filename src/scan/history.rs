@@ -80,6 +80,9 @@ impl Scan<'_> {
             self.place(&objects, &spots, Again::Walk, traces, &mut worker);
             self.place_messages(&objects, &spots, traced, &in_messages, &mut worker);
         }
+        if let Ok(Some(head)) = repository.head() {
+            self.practices_of_commit(repository, &head, None, &mut worker);
+        }
         skip_pointers(blobs.pointers.len(), traced.as_ref(), &mut worker);
         skip_submodules(&graph, &mut worker);
     }

@@ -17,8 +17,10 @@ pub(super) fn once(findings: Vec<(Finding, Verdict)>) -> Vec<(Finding, Verdict)>
     }
     let mut of_token: HashMap<(&str, TokenId), Vec<usize>> = HashMap::new();
     for (place, (finding, _)) in findings.iter().enumerate() {
-        let token = (finding.rule.id.as_str(), finding.token_id);
-        of_token.entry(token).or_default().push(place);
+        if let Some(token) = finding.token() {
+            let token = (finding.rule.id.as_str(), token.id);
+            of_token.entry(token).or_default().push(place);
+        }
     }
     let mut is_told = vec![false; findings.len()];
     for places in of_token.values().filter(|places| places.len() > 1) {
@@ -61,7 +63,12 @@ fn mark_glued(findings: &[(Finding, Verdict)], is_told: &mut [bool]) {
     for ((finding, _), is_told) in findings.iter().zip(is_told).take(MOST_COMPARED) {
         *is_told |= members.iter().any(|(member, _)| {
             member.rule.id == finding.rule.id
-                && is_glued(finding.secret.bytes(), member.secret.bytes())
+                && finding
+                    .token()
+                    .zip(member.token())
+                    .is_some_and(|(token, alone)| {
+                        is_glued(token.secret.bytes(), alone.secret.bytes())
+                    })
                 && member.origin.is_inside(&finding.origin)
         });
     }

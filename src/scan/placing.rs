@@ -351,7 +351,10 @@ impl Onlooker<'_> {
         let mut seen = Vec::new();
         for (finding, verdict) in findings {
             let rule = rules.iter().position(|rule| rule.id == finding.rule.id);
-            let token = rule.and_then(|rule| self.spots.token(rule, finding.secret.bytes()));
+            let secret = finding.token().map(|token| token.secret.bytes());
+            let token = rule
+                .zip(secret)
+                .and_then(|(rule, secret)| self.spots.token(rule, secret));
             for &place in token
                 .and_then(|token| shown.get(&token))
                 .into_iter()

@@ -59,6 +59,9 @@ impl Scan<'_> {
         let missing = missing.iter().filter(|(_, it)| !shallow.cuts_off(it));
         let missing: Vec<_> = missing.collect();
         report_missing(repository, &objects, &missing, &mut worker);
+        let new = scanned.iter();
+        let new = new.filter(|blob| range.trees.absent(**blob).is_none());
+        let new = new.map(|blob| objects.id(*blob)).collect();
         let pointers = push_blobs(&objects, &scanned, self.watch, &sink);
         // What was there before counts only where something is there now.
         let mut tokens = spots.take(&objects);
@@ -114,6 +117,9 @@ impl Scan<'_> {
         traces.retain(|trace| trace.path.is_some() && trace.history.introduced.total > 0);
         self.place(&objects, &spots, Again::OneByOne, traces, &mut worker);
         self.place_messages(&objects, &spots, &traced, &in_messages, &mut worker);
+        for tip in revisions.tips() {
+            self.practices_of_commit(repository, tip, Some(&new), &mut worker);
+        }
         skip_pointers(pointers.len(), None, &mut worker);
     }
 }

@@ -165,10 +165,10 @@ impl Clerk for Spotter<'_> {
         _: usize,
         _: &mut dyn Behind,
     ) {
-        let rules = self.worker.scan.scanner.engine.rules();
+        let engine = &self.worker.scan.scanner.engine;
         for hit in &seen.hits {
             let (bytes, span) = hit.text(view.bytes);
-            let length = extent(&rules[hit.rule], bytes, span).length;
+            let length = extent(engine.credential(hit), bytes, span).length;
             let token = bytes[span.start..span.start + length].into();
             self.spotted.push((origin.clone(), hit.rule, token));
         }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::jwt::Jwt;
 use crate::reason::Tail;
-use crate::rule::Rule;
+use crate::rule::Credential;
 
 /// How much of a run is the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,20 +30,20 @@ const BINPUT: u8 = b'q';
 const LONG_BINPUT: u8 = b'r';
 
 /// The extent of the token whose run is at `span` of `bytes`.
-pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
+pub(crate) fn extent(credential: &Credential, bytes: &[u8], span: &Range<usize>) -> Extent {
     let run = &bytes[span.clone()];
     let whole = Extent {
         length: run.len(),
         tail: None,
     };
     if memchr::memchr(b'.', run).is_some() {
-        let known = jwt_extent(rule, run).or_else(|| extent_of_any_length(bytes, span));
+        let known = jwt_extent(credential, run).or_else(|| extent_of_any_length(bytes, span));
         return known.unwrap_or(whole);
     }
-    let Some(issued) = rule.issued() else {
+    let Some(issued) = credential.issued else {
         return whole;
     };
-    let length = rule.literal.get_ref().len() + issued.length;
+    let length = credential.literal.len() + issued.length;
     if run.len() <= length {
         return whole;
     }
@@ -53,8 +53,8 @@ pub(crate) fn extent(rule: &Rule, bytes: &[u8], span: &Range<usize>) -> Extent {
         .unwrap_or(whole)
 }
 
-fn jwt_extent(rule: &Rule, run: &[u8]) -> Option<Extent> {
-    let literal = rule.literal.get_ref().as_bytes();
+fn jwt_extent(credential: &Credential, run: &[u8]) -> Option<Extent> {
+    let literal = credential.literal.as_bytes();
     let length = literal.len() + Jwt::read(run.strip_prefix(literal)?)?.length;
     let tail = (length < run.len()).then_some(Tail::Signature);
     Some(Extent { length, tail })
@@ -166,7 +166,8 @@ mod tests {
         let rule = rules.get("VNX-SEC-027").expect("the rule is embedded");
         let bytes = [before, run.as_bytes(), after].concat();
         let span = before.len()..before.len() + run.len();
-        let Extent { length, tail } = extent(rule, &bytes, &span);
+        let credential = rule.credential().expect("it is a credential's");
+        let Extent { length, tail } = extent(credential, &bytes, &span);
         (length, tail)
     }
 

@@ -11,7 +11,7 @@ use crate::confidence::Confidence;
 use crate::jwt::{Claims, Jwt, Kind};
 use crate::pattern::Issued;
 use crate::reason::{Characters, Reason};
-use crate::rule::Rule;
+use crate::rule::Credential;
 
 /// What came of a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +25,18 @@ pub(crate) struct Grade {
 }
 
 /// Grades the match of a rule at `span` of `bytes`.
-pub(crate) fn grade(rule: &Rule, bytes: &[u8], span: &Range<usize>, extent: Extent) -> Grade {
+pub(crate) fn grade(
+    credential: &Credential,
+    bytes: &[u8],
+    span: &Range<usize>,
+    extent: Extent,
+) -> Grade {
     let token = &bytes[span.start..span.start + extent.length];
-    let literal = rule.literal.get_ref().as_bytes();
+    let literal = credential.literal.as_bytes();
     let random = token.strip_prefix(literal).unwrap_or(token);
     let (mut reasons, claims) = match Jwt::read(random) {
         Some(jwt) => (of_jwt(&jwt, random), Some(jwt.claims)),
-        None => (of_characters(rule, token, random), None),
+        None => (of_characters(credential, token, random), None),
     };
     match extent.tail {
         // What tells where the token ends tells that it is one.
@@ -58,14 +63,14 @@ fn of_jwt(jwt: &Jwt, random: &[u8]) -> Vec<Reason> {
     reasons
 }
 
-fn of_characters(rule: &Rule, token: &[u8], random: &[u8]) -> Vec<Reason> {
+fn of_characters(credential: &Credential, token: &[u8], random: &[u8]) -> Vec<Reason> {
     if random.starts_with(b"eyJ") && memchr::memchr(b'.', random).is_some() {
         return vec![Reason::NoJwt];
     }
-    let exact = rule.exact.as_ref();
+    let exact = credential.exact.as_ref();
     let is_exact = exact.is_some_and(|exact| exact.describes(token));
     let kind = Characters::of(random);
-    let alphabet = match rule.issued() {
+    let alphabet = match credential.issued {
         Some(issued) if is_exact => issued.alphabet,
         _ => kind.count(),
     };
@@ -78,7 +83,7 @@ fn of_characters(rule: &Rule, token: &[u8], random: &[u8]) -> Vec<Reason> {
         });
     }
     if !is_exact {
-        reasons.push(form(rule.issued(), random));
+        reasons.push(form(credential.issued, random));
     }
     reasons
 }
@@ -107,10 +112,11 @@ mod tests {
 
     fn graded(rule: &str, random: &str) -> Grade {
         let rule = RULES.get(rule).expect("the rule is embedded");
-        let token = format!("{}{random}", rule.literal.get_ref());
+        let credential = rule.credential().expect("it is a credential's");
+        let token = format!("{}{random}", credential.literal);
         let span = 0..token.len();
-        let extent = extent(rule, token.as_bytes(), &span);
-        grade(rule, token.as_bytes(), &span, extent)
+        let extent = extent(credential, token.as_bytes(), &span);
+        grade(credential, token.as_bytes(), &span, extent)
     }
 
     fn confidence(random: &str) -> Confidence {

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use super::allow::Allowances;
 use super::extent::extent;
 use super::grade::grade;
-use super::place::Places;
+use super::place::context_at;
 use crate::blob::Origin;
+use crate::breach::Breach;
 use crate::config::{Config, Detail};
 use crate::context::Context;
 use crate::cursor::Cursor;
 use crate::excerpt::Excerpt;
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Subject, Token};
 use crate::fingerprint::{Fingerprint, TokenId};
 use crate::hit::Hit;
 use crate::jwt::Claims;
@@ -74,7 +75,7 @@ pub(crate) struct Judge<'j> {
 
 /// What is judged, and what is around it.
 #[derive(Clone, Copy)]
-struct Subject<'v> {
+struct Sighting<'v> {
     origin: &'v Origin,
     view: &'v [u8],
     hit: &'v Hit,
@@ -82,12 +83,12 @@ struct Subject<'v> {
     hits: &'v [Hit],
 }
 
-impl Subject<'_> {
+impl Sighting<'_> {
     /// The kind of place it is in. Of an encoded token, what is around the encoding may
     /// say more than what is around the token.
     fn context(&self, config: &Config) -> Context {
         let of = |bytes: &[u8], span: &Range<usize>| {
-            Places::get().context(self.origin.path(), bytes, span, &config.project)
+            context_at(self.origin.path(), bytes, span, &config.project)
         };
         let (bytes, span) = self.hit.text(self.view);
         match of(bytes, span) {
@@ -154,13 +155,13 @@ impl<'j> Judge<'j> {
             let location = self.cursor.locate(start..start + found.len() as u64, found);
             let mask = &self.law.config.mask;
             let inline = allowances.find(view.bytes, &hit.span, &rule.id, mask);
-            let subject = Subject {
+            let sighting = Sighting {
                 origin,
                 view: view.bytes,
                 hit,
                 hits,
             };
-            let finding = self.finding(rule, &subject, location);
+            let finding = self.finding(rule, &sighting, location);
             let verdict = self.law.verdict(&finding, inline);
             self.judged.push((finding, verdict));
         }
@@ -170,6 +171,70 @@ impl<'j> Judge<'j> {
         let hashes = self.law.config.details.line_hashes;
         if view.end == End::OfBlob && !self.judged.is_empty() && hashes == Detail::Keep {
             self.hash_lines(view, behind);
+        }
+    }
+
+    /// Judges the breaches in a file, of which the view is all, in order of position.
+    pub(crate) fn breaches(
+        &mut self,
+        origin: &Origin,
+        view: &View<'_>,
+        breaches: &[Breach],
+        behind: &mut dyn Behind,
+    ) {
+        let mut allowances = Allowances::new();
+        for breach in breaches {
+            let rule = self.law.config.rules.iter().nth(breach.rule);
+            let rule = Arc::clone(rule.expect("the policy was made of the same rules"));
+            if self.class.is_some_and(|class| rule.excludes(class)) {
+                continue;
+            }
+            let span = first_line(view.bytes, &breach.span);
+            let found = &view.bytes[span.clone()];
+            self.move_to(view, span.start, behind);
+            let location = self
+                .cursor
+                .locate(span.start as u64..span.end as u64, found);
+            let mask = &self.law.config.mask;
+            let inline = allowances.find(view.bytes, &span, &rule.id, mask);
+            let finding = self.breach(rule, origin, view.bytes, breach, location);
+            let verdict = self.law.verdict(&finding, inline);
+            self.judged.push((finding, verdict));
+        }
+        if !self.judged.is_empty() && self.law.config.details.line_hashes == Detail::Keep {
+            self.hash_lines(view, behind);
+        }
+    }
+
+    fn breach(
+        &mut self,
+        rule: Arc<Rule>,
+        origin: &Origin,
+        bytes: &[u8],
+        breach: &Breach,
+        location: Location,
+    ) -> Finding {
+        let Law { config } = self.law;
+        let place = self.place.get_or_insert_with(|| Place::new(origin, config));
+        let path = &place.project_path;
+        let span = first_line(bytes, &breach.span);
+        Finding {
+            severity: rule.severity,
+            confidence: breach.confidence,
+            reasons: Vec::new(),
+            context: Context::of_name(origin.path()),
+            subject: Subject::Practice(config.mask.text(breach.message.as_bytes())),
+            fingerprint: Fingerprint::new(&rule.id, path.bytes(), &bytes[breach.span.clone()]),
+            origin: Arc::clone(&place.origin),
+            project_path: Arc::clone(path),
+            excerpt: (config.details.excerpts == Detail::Keep)
+                .then(|| Excerpt::of_breach(bytes, &span, breach.secret.as_slice(), &config.mask)),
+            encodings: Vec::new(),
+            within: breach.within.clone(),
+            rule,
+            location,
+            line_hash: None,
+            history: None,
         }
     }
 
@@ -207,13 +272,15 @@ impl<'j> Judge<'j> {
         }
     }
 
-    fn finding(&mut self, rule: Arc<Rule>, subject: &Subject<'_>, location: Location) -> Finding {
+    fn finding(&mut self, rule: Arc<Rule>, sighting: &Sighting<'_>, location: Location) -> Finding {
         let Law { config } = self.law;
-        let Subject { origin, hit, .. } = *subject;
+        let Sighting { origin, hit, .. } = *sighting;
         let place = self.place.get_or_insert_with(|| Place::new(origin, config));
-        let (bytes, span) = hit.text(subject.view);
-        let extent = extent(&rule, bytes, span);
-        let grade = grade(&rule, bytes, span, extent);
+        let credential = rule.credential();
+        let credential = credential.expect("a hit is one of a credential's rule");
+        let (bytes, span) = hit.text(sighting.view);
+        let extent = extent(credential, bytes, span);
+        let grade = grade(credential, bytes, span, extent);
         let token = span.start..span.start + extent.length;
         let found = &bytes[token.clone()];
         let path = &place.project_path;
@@ -226,15 +293,17 @@ impl<'j> Judge<'j> {
             },
             confidence: grade.confidence,
             reasons: grade.reasons,
-            claims: grade.claims.map(Arc::new),
-            context: subject.context(config),
-            secret: Secret::new(found, rule.literal.get_ref()),
-            token_id: TokenId::new(found),
+            context: sighting.context(config),
+            subject: Subject::Token(Token {
+                secret: Secret::new(found, &credential.literal),
+                id: TokenId::new(found),
+                claims: grade.claims.map(Arc::new),
+            }),
             fingerprint: Fingerprint::new(&rule.id, path.bytes(), found),
             origin: Arc::clone(&place.origin),
             project_path: Arc::clone(path),
             excerpt: (config.details.excerpts == Detail::Keep)
-                .then(|| Excerpt::new(bytes, &token, &subject.encoded(), &config.mask)),
+                .then(|| Excerpt::new(bytes, &token, &sighting.encoded(), &config.mask)),
             encodings: hit.encodings().to_vec(),
             within: hit.within.clone(),
             rule,
@@ -272,6 +341,15 @@ impl<'j> Judge<'j> {
             finding.line_hash = hashes.get(&finding.location.line).copied();
         }
     }
+}
+
+/// A place up to the end of its first line: reports tell lines by one number.
+fn first_line(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
+    let found = &bytes[span.clone()];
+    let length = memchr::memchr(b'\n', found).unwrap_or(found.len());
+    let line = &found[..length];
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    span.start..span.start + line.len()
 }
 
 impl Place {

@@ -3,178 +3,34 @@
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::LazyLock;
-
-use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::surroundings;
 use crate::context::Context;
 use crate::project::Project;
 
-/// Names and the places they are, first fit first.
-const PLACES: &[(Context, &[&str])] = &[
-    (Context::Notebook, &["*.ipynb"]),
-    (
-        Context::GitRemote,
-        &[
-            ".git/**/config",
-            ".git/config",
-            ".git/config.worktree",
-            ".git/**/config.worktree",
-            ".gitmodules",
-            ".gitconfig",
-            ".git-credentials",
-            ".netrc",
-        ],
-    ),
-    (
-        Context::GithubWorkflow,
-        &[
-            ".github/workflows/*",
-            ".github/actions/**",
-            "action.yml",
-            "action.yaml",
-        ],
-    ),
-    (
-        Context::GitlabCi,
-        &["*.gitlab-ci.yml", "*.gitlab-ci.yaml", ".gitlab/**/*.y*ml"],
-    ),
-    (
-        Context::Ci,
-        &[
-            ".circleci/*",
-            "azure-pipelines*.y*ml",
-            "bitbucket-pipelines.yml",
-            ".buildkite/*",
-            ".drone.yml",
-            ".travis.yml",
-            "cloudbuild.y*ml",
-            "Jenkinsfile",
-        ],
-    ),
-    (Context::Compose, &["compose*.y*ml", "docker-compose*.y*ml"]),
-    (
-        Context::Dockerfile,
-        &[
-            "Dockerfile",
-            "Dockerfile.*",
-            "*.Dockerfile",
-            "*.dockerfile",
-            "Containerfile",
-        ],
-    ),
-    (
-        Context::TokenFile,
-        &[
-            "huggingface/token",
-            ".huggingface/token",
-            "hf_home/token",
-            "hf-home/token",
-            ".hf/token",
-            "stored_tokens",
-        ],
-    ),
-    (
-        Context::Kubernetes,
-        &[
-            "k8s/**/*.y*ml",
-            "kubernetes/**/*.y*ml",
-            "manifests/**/*.y*ml",
-            "charts/**/*.y*ml",
-            "helm/**/*.y*ml",
-            "kustomization.y*ml",
-        ],
-    ),
-    (Context::EnvFile, &[".env", ".env.*", "*.env", ".envrc"]),
-    (Context::Python, &["*.py", "*.pyi", "*.pyw"]),
-    (
-        Context::Shell,
-        &[
-            "*.sh",
-            "*.bash",
-            "*.zsh",
-            "*.fish",
-            "*.ksh",
-            "*.ps1",
-            "*.bat",
-            "*.cmd",
-            "*.slurm",
-            "*.sbatch",
-            ".bashrc",
-            ".zshrc",
-            ".profile",
-            ".bash_profile",
-            ".bash_history",
-            ".zsh_history",
-            "Makefile",
-            "makefile",
-            "*.mk",
-        ],
-    ),
-];
-
-/// Tells places by their paths.
-#[derive(Debug)]
-pub(crate) struct Places {
-    names: GlobSet,
-    context_of_glob: Vec<Context>,
-}
-
-/// Most scans find nothing and never ask for a place.
-static PLACES_BY_NAME: LazyLock<Places> = LazyLock::new(Places::new);
-
-impl Places {
-    /// All places, told apart.
-    pub(crate) fn get() -> &'static Self {
-        &PLACES_BY_NAME
-    }
-
-    fn new() -> Self {
-        let mut names = GlobSetBuilder::new();
-        let mut context_of_glob = Vec::new();
-        for (context, globs) in PLACES {
-            for glob in *globs {
-                let anywhere = Glob::new(&format!("**/{glob}"));
-                names.add(anywhere.expect("the table's globs are valid, as a test checks"));
-                context_of_glob.push(*context);
-            }
+/// The kind of place of the match at `span` of `bytes`, in the file `path` of a project.
+pub(crate) fn context_at(
+    path: &Path,
+    bytes: &[u8],
+    span: &Range<usize>,
+    project: &Project,
+) -> Context {
+    match Context::of_name(path) {
+        // There, no credential helper is at hand.
+        here @ (Context::Notebook
+        | Context::GithubWorkflow
+        | Context::GitlabCi
+        | Context::Ci
+        | Context::Dockerfile
+        | Context::Compose
+        | Context::Kubernetes) => here,
+        _ if surroundings::is_userinfo(bytes, span) => Context::GitRemote,
+        Context::Shell | Context::Other if surroundings::is_argument(bytes, span) => {
+            Context::CommandLine
         }
-        Self {
-            names: names
-                .build()
-                .expect("the table's globs are valid, as a test checks"),
-            context_of_glob,
-        }
-    }
-
-    /// The kind of place of the match at `span` of `bytes`, in the file `path`
-    /// of a project.
-    pub(crate) fn context(
-        &self,
-        path: &Path,
-        bytes: &[u8],
-        span: &Range<usize>,
-        project: &Project,
-    ) -> Context {
-        let first = self.names.matches(path).into_iter().min();
-        match first.map_or(Context::Other, |glob| self.context_of_glob[glob]) {
-            // There, no credential helper is at hand.
-            here @ (Context::Notebook
-            | Context::GithubWorkflow
-            | Context::GitlabCi
-            | Context::Ci
-            | Context::Dockerfile
-            | Context::Compose
-            | Context::Kubernetes) => here,
-            _ if surroundings::is_userinfo(bytes, span) => Context::GitRemote,
-            Context::Shell | Context::Other if surroundings::is_argument(bytes, span) => {
-                Context::CommandLine
-            }
-            Context::Other if surroundings::is_manifest(path, bytes, span) => Context::Kubernetes,
-            Context::Python | Context::Other if project.is_space() => Context::Space,
-            other => other,
-        }
+        Context::Other if surroundings::is_manifest(path, bytes, span) => Context::Kubernetes,
+        Context::Python | Context::Other if project.is_space() => Context::Space,
+        other => other,
     }
 }
 
@@ -187,7 +43,7 @@ mod tests {
         let length = text[start..].find(|c: char| !c.is_alphanumeric() && c != '_');
         let end = length.map_or(text.len(), |length| start + length);
         let project = Project::find(Path::new("/"), Path::new("/"));
-        Places::get().context(Path::new(path), text.as_bytes(), &(start..end), &project)
+        context_at(Path::new(path), text.as_bytes(), &(start..end), &project)
     }
 
     #[test]

@@ -34,6 +34,7 @@ token=hf_$(printf 'x%.0s' {1..34})
 for name in '=1+1' '<a>&"]]>' $'b\tc\nd' 'é "quoted", too'; do
     printf '%s\n' "$token" >"$work/tree/$name"
 done
+cp -R tests/policy/corpus "$work/tree/corpus"
 git -C "$work/tree" init --quiet
 
 reports() {
@@ -50,6 +51,7 @@ reports() {
 }
 
 reports . missing
+reports --policy .
 reports missing
 printf 'nothing\n' >"$work/tree/clean"
 reports clean

@@ -19,6 +19,9 @@ def texts():
         rule = tomllib.loads(path.read_text())
         yield path, rule.get("revoke", "")
         yield path, rule.get("history", "")
+        if "check" in rule:
+            # What it describes is what is not to be done.
+            del rule["description"]
         for value in rule.values():
             places = value.values() if isinstance(value, dict) else []
             for text in [value, *places]:

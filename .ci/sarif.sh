@@ -42,7 +42,10 @@ as_somebody commit --quiet --message "delete"
 printf '%040d\n' 1 >"$work/tree/.git/refs/heads/nothing"
 "$hfleaks" -q -f "sarif=$work/history.sarif" --history "$work/tree" || [ $? = 1 ]
 
-for file in fixtures tree history; do
+# And what the rules of the policy find.
+"$hfleaks" -q --no-config --policy -f "sarif=$work/policy.sarif" tests/policy/corpus || [ $? = 1 ]
+
+for file in fixtures tree history policy; do
     "$tools/python/bin/check-jsonschema" --schemafile "$package/sarif-2.1.0.json" "$work/$file.sarif"
     "$multitool" validate "$work/$file.sarif" --rule-kind 'Sarif;Gh' --level 'Error;Warning;Note' \
         --output "$work/$file.validation.sarif" --log ForceOverwrite >"$work/log" || { cat "$work/log"; exit 1; }

@@ -59,6 +59,7 @@ impl Excerpt {
         let mut line = Line::around(bytes, span, mask);
         line.hide_echoes(bytes, secrets.iter().map(|it| (it.clone(), 0)));
         hide_near_misses(&mut line.masked, mask);
+        hide_likely_secrets(&mut line.masked);
         line.hide(secrets);
         line.excerpt(bytes, span)
     }
@@ -184,6 +185,35 @@ fn hide_near_misses(masked: &mut [u8], mask: &Mask) {
                 let letters = letters.filter(|byte| byte.is_ascii_alphanumeric());
                 letters.for_each(|byte| *byte = b'*');
             }
+        }
+    }
+}
+
+/// Hides words that may be secrets of no form that is known: those of letters and digits, and
+/// those in which capital and small letters mix as they do not in names. What stands around a
+/// breach may be a password.
+fn hide_likely_secrets(masked: &mut [u8]) {
+    /// Of letters and digits, shorter ones are versions and names.
+    const MIXED: usize = 12;
+    /// And of letters, shorter ones are names of classes.
+    const LETTERS: usize = 16;
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let mut start = 0;
+    while start < masked.len() {
+        let length = masked[start..]
+            .iter()
+            .take_while(|byte| is_of_word(byte))
+            .count();
+        let word = &mut masked[start..start + length];
+        start += length + 1;
+        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let is_turn = |pair: &&[u8]| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase();
+        let turns = word.windows(2).filter(is_turn).count();
+        let has_letters = word.iter().any(u8::is_ascii_alphabetic);
+        let is_likely = length >= MIXED && digits > 1 && has_letters
+            || length >= LETTERS && turns * 4 >= length;
+        if is_likely || digits >= LETTERS {
+            word.fill(b'*');
         }
     }
 }

@@ -32,6 +32,24 @@ impl Fingerprint {
     }
 }
 
+impl Fingerprint {
+    /// The fingerprint of a breach that `rule` finds at `path`: of what stands there, of what
+    /// is said of it, and of how many of the same stand before it. So a second one like it is
+    /// another finding, and moved lines are not.
+    #[must_use]
+    pub(crate) fn of_breach(
+        rule: &str,
+        path: &[u8],
+        text: &[u8],
+        message: &str,
+        before: u64,
+    ) -> Self {
+        let before = before.to_le_bytes();
+        let parts = [rule.as_bytes(), path, text, message.as_bytes(), &before];
+        Self(Digest::of(&parts))
+    }
+}
+
 impl TokenId {
     /// The identity of a token.
     #[must_use]

@@ -3,7 +3,7 @@
 //!
 //! A blob without hits costs it nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -183,6 +183,7 @@ impl<'j> Judge<'j> {
         behind: &mut dyn Behind,
     ) {
         let mut allowances = Allowances::new();
+        let mut before: HashMap<(usize, &[u8], &str, bool), u64> = HashMap::new();
         for breach in breaches {
             let rule = self.law.config.rules.iter().nth(breach.rule);
             let rule = Arc::clone(rule.expect("the policy was made of the same rules"));
@@ -197,7 +198,11 @@ impl<'j> Judge<'j> {
                 .locate(span.start as u64..span.end as u64, found);
             let mask = &self.law.config.mask;
             let inline = allowances.find(view.bytes, &span, &rule.id, mask);
-            let finding = self.breach(rule, origin, view.bytes, breach, location);
+            let text = &view.bytes[breach.span.clone()];
+            // A comment beside one says nothing of the next.
+            let same = before.entry((breach.rule, text, &breach.message, inline.is_some()));
+            let same = *same.and_modify(|count| *count += 1).or_default();
+            let finding = self.breach(rule, origin, view.bytes, breach, (location, same));
             let verdict = self.law.verdict(&finding, inline);
             self.judged.push((finding, verdict));
         }
@@ -206,13 +211,14 @@ impl<'j> Judge<'j> {
         }
     }
 
+    /// The finding of a breach; `before` is how many of the same kind stand before it.
     fn breach(
         &mut self,
         rule: Arc<Rule>,
         origin: &Origin,
         bytes: &[u8],
         breach: &Breach,
-        location: Location,
+        (location, before): (Location, u64),
     ) -> Finding {
         let Law { config } = self.law;
         let place = self.place.get_or_insert_with(|| Place::new(origin, config));
@@ -224,7 +230,13 @@ impl<'j> Judge<'j> {
             reasons: Vec::new(),
             context: Context::of_name(origin.path()),
             subject: Subject::Practice(config.mask.text(breach.message.as_bytes())),
-            fingerprint: Fingerprint::new(&rule.id, path.bytes(), &bytes[breach.span.clone()]),
+            fingerprint: Fingerprint::of_breach(
+                &rule.id,
+                path.bytes(),
+                &bytes[breach.span.clone()],
+                &breach.message,
+                before,
+            ),
             origin: Arc::clone(&place.origin),
             project_path: Arc::clone(path),
             excerpt: (config.details.excerpts == Detail::Keep)

@@ -52,6 +52,9 @@ pub struct Remedy {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct RemedySet {
+    /// What the credentials are that it is for, in the plural.
+    #[serde(default)]
+    pub title: String,
     /// What to do about what is only left in a repository's history.
     pub history: Option<String>,
     /// What to go through, in order, where the credential could write.
@@ -126,6 +129,7 @@ mod tests {
     fn every_set_says_what_to_do_anywhere() {
         for (name, set) in RemedySet::all() {
             assert!(set.places.contains_key(&Context::Other), "{name}");
+            assert!(!set.title.is_empty(), "{name}");
             assert!(set.history.is_some(), "{name}");
             assert!(!set.after_exposure.is_empty(), "{name}");
         }

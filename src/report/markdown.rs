@@ -5,6 +5,7 @@
 //! what to do after an exposure, and when to rotate. Everything that a stranger may have
 //! written is no markup, as in the summary of a job.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -51,6 +52,8 @@ const ROTATION: [(&str, u32, &str); 2] = [
 enum Standing {
     /// It found so much.
     Failed(usize),
+    /// What it found is accepted.
+    Accepted(usize),
     /// It found nothing, but not everything was scanned.
     Open,
     /// It looked and found nothing.
@@ -65,6 +68,7 @@ impl Standing {
     fn phrase(self) -> String {
         match self {
             Self::Failed(count) => format!("**failed**: {}", counted(count as u64, "finding")),
+            Self::Accepted(count) => format!("accepted: {}", counted(count as u64, "finding")),
             Self::Open => "open: the scan is incomplete".to_owned(),
             Self::Passed => "passed".to_owned(),
             Self::NotApplicable => "not applicable".to_owned(),
@@ -78,6 +82,8 @@ impl Standing {
             (Self::Failed(one), Self::Failed(other)) => Self::Failed(one + other),
             (failed @ Self::Failed(_), _) | (_, failed @ Self::Failed(_)) => failed,
             (Self::Open, _) | (_, Self::Open) => Self::Open,
+            (Self::Accepted(one), Self::Accepted(other)) => Self::Accepted(one + other),
+            (accepted @ Self::Accepted(_), _) | (_, accepted @ Self::Accepted(_)) => accepted,
             (Self::Passed, _) | (_, Self::Passed) => Self::Passed,
             (Self::NotApplicable, _) | (_, Self::NotApplicable) => Self::NotApplicable,
             (Self::NotChecked, Self::NotChecked) => Self::NotChecked,
@@ -165,9 +171,12 @@ impl Audit<'_> {
             Target::Credential(_) => self.report.files > 0,
             Target::Practice(_) => self.report.looked_at.contains_key(&number),
         };
+        let accepted = self.report.suppressed.iter();
+        let accepted = accepted.filter(|it| it.finding.rule.id == rule.id).count();
         match findings {
             Some(findings) => Standing::Failed(findings.len()),
             None if !self.report.is_complete() => Standing::Open,
+            None if accepted > 0 => Standing::Accepted(accepted),
             None if has_looked => Standing::Passed,
             None => Standing::NotApplicable,
         }
@@ -267,7 +276,10 @@ impl Audit<'_> {
         if missed.is_empty() {
             return Ok(());
         }
-        writeln!(out, "## Not scanned\n\nWhat is in these is not known.\n")?;
+        writeln!(
+            out,
+            "## Not scanned\n\nNot at all, not to its end, or not by the rules of the policy.\n"
+        )?;
         for unscanned in missed.iter().take(LISTED) {
             let told = message::unscanned(unscanned, &self.shown.mask);
             writeln!(out, "- {}", code(&told))?;
@@ -286,9 +298,11 @@ fn more(all: usize, out: &mut dyn Write) -> io::Result<()> {
 
 /// What to go through where a token that could write was exposed.
 fn exposure(out: &mut dyn Write) -> io::Result<()> {
-    let sets = RemedySet::all().filter(|(_, set)| !set.after_exposure.is_empty());
-    for (name, set) in sets {
-        writeln!(out, "## After an exposure: {name}\n")?;
+    let mut sets: Vec<_> = RemedySet::all().map(|(_, set)| set).collect();
+    // What most of a team's credentials are comes first.
+    sets.sort_by_key(|set| Reverse(set.after_exposure.len()));
+    for set in sets.into_iter().filter(|it| !it.after_exposure.is_empty()) {
+        writeln!(out, "## After an exposure: {}\n", set.title)?;
         for step in &set.after_exposure {
             writeln!(out, "- [ ] {}", prose(step))?;
         }

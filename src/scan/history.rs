@@ -83,6 +83,7 @@ impl Scan<'_> {
         if let Ok(Some(head)) = repository.head() {
             self.practices_of_commit(repository, &head, None, &mut worker);
         }
+        self.practices_of_working_tree();
         skip_pointers(blobs.pointers.len(), traced.as_ref(), &mut worker);
         skip_submodules(&graph, &mut worker);
     }

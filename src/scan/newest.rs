@@ -2,20 +2,23 @@
 //! are looked at. What a workflow once did, nobody has to change.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 
 use super::history::repository_path;
 use super::practices::{LARGEST, too_large};
 use super::{Scan, Worker};
-use crate::blob::{Content, Origin, Role, Sink};
+use crate::blob::{Blob, Content, Origin, Role, Sink};
+use crate::context::Context;
 use crate::exclusion::{Fit, PathKind};
 use crate::policy::Policy;
-use crate::report::Unscanned;
+use crate::report::{Skipped, Unscanned};
 use crate::repository::Repository;
 use crate::repository::object::Kind;
 use crate::repository::stored::Stored;
+use crate::source::tree::Tree;
+use crate::standing::Standing;
 
 /// Folders of a commit that are nested deeper are reported.
 const DEEPEST: usize = 512;
@@ -24,7 +27,60 @@ const DEEPEST: usize = 512;
 /// another can stand for more than there is time for.
 const MOST: usize = 10_000_000;
 
+/// Takes of a working tree what no commit has and an audit asks for: environment files that
+/// nobody has added, and git's own configuration.
+struct Uncommitted<'s> {
+    worker: Worker<'s>,
+}
+
+impl Sink for Uncommitted<'_> {
+    fn blob(&mut self, blob: Blob<'_>) {
+        let Some(path) = self.worker.path_for_practices(&blob.origin) else {
+            return;
+        };
+        let is_asked_for = match Context::of_name(&path) {
+            Context::GitRemote => true,
+            Context::EnvFile => {
+                let name = path.file_name().map_or(path.as_path(), Path::new);
+                self.worker.standing(&path, name, &blob.origin) != Standing::Tracked
+            }
+            _ => false,
+        };
+        if is_asked_for {
+            self.worker.practices_only(&path, blob);
+        }
+    }
+
+    fn skipped(&mut self, _: Skipped) {}
+
+    fn unscanned(&mut self, _: Unscanned) {}
+}
+
 impl Scan<'_> {
+    /// Lets the policy look at what of the working tree is in no commit.
+    pub(super) fn practices_of_working_tree(&self) {
+        let config = &self.scanner.config;
+        let root = config.project.root();
+        if self.scanner.policy.is_empty() || !root.join(".git").exists() {
+            return;
+        }
+        let tree = Tree {
+            exclusion: &config.exclusion,
+            rules: &config.rules,
+            ignored: config.ignored_files,
+            named: config.named_files,
+            jobs: config.jobs,
+        };
+        let root = match root.strip_prefix(&self.here) {
+            Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+            Ok(below) => below.to_path_buf(),
+            Err(_) => root.to_path_buf(),
+        };
+        tree.push(&[root], &|| Uncommitted {
+            worker: Worker::new(self),
+        });
+    }
+
     /// Lets the policy look at the files of a commit, or at those of them that are in
     /// `only`.
     pub(super) fn practices_of_commit(

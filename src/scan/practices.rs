@@ -95,6 +95,36 @@ impl Worker<'_> {
         }
     }
 
+    /// Lets practices look at a blob, of which nothing else is asked.
+    pub(super) fn practices_only(&mut self, path: &Path, blob: Blob<'_>) {
+        let Blob {
+            origin,
+            class,
+            mut content,
+        } = blob;
+        let mut bytes = Vec::new();
+        match (&mut content).take(LARGEST + 1).read_to_end(&mut bytes) {
+            Ok(length) if length as u64 <= LARGEST => {
+                let mut tokens = Worker::new(self.scan);
+                let (_, tokens) = tokens.judge(&origin, class, Content::Bytes(&bytes));
+                let found = self.practices(path, &origin, class, &bytes, &tokens);
+                self.report(found);
+            }
+            read => self.unscanned(Unscanned {
+                path: origin.path().to_path_buf(),
+                reason: match read {
+                    Ok(_) => too_large(),
+                    Err(error) => error.to_string(),
+                },
+            }),
+        }
+    }
+
+    /// What a file is to git, given by its path from the folder of the file `path`.
+    pub(super) fn standing(&self, path: &Path, other: &Path, origin: &Origin) -> Standing {
+        self.scan.standing(path, other, origin)
+    }
+
     fn whole(&mut self, path: &Path, origin: &Origin, class: Option<NameClass>, bytes: &[u8]) {
         let (read, found) = self.judge(origin, class, Content::Bytes(bytes));
         self.scan.note_covered(origin);

@@ -236,7 +236,8 @@ impl Config {
             Some(true) => Policy::Enforce,
             _ => Policy::LeaveOut,
         };
-        let is_beyond = |selector: &String| selector == ALL || !known_rules.fits(selector);
+        let is_beyond =
+            |selector: &String| selector.eq_ignore_ascii_case(ALL) || !known_rules.fits(selector);
         if policy == Policy::Enforce || select.iter().chain(&ignore).any(is_beyond) {
             known_rules = known_rules.with(&RuleSet::policy());
         }

@@ -100,6 +100,13 @@ enum Looked {
     No,
 }
 
+/// Whether a text begins with the mark of UTF-16 or UTF-32.
+fn is_wide(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe")
+        || bytes.starts_with(b"\xfe\xff")
+        || bytes.starts_with(b"\0\0\xfe\xff")
+}
+
 impl Policy {
     /// The practices of these rules, each given by its place in the set.
     pub(crate) fn new(practices: Vec<(usize, &'static Practice)>) -> Self {
@@ -131,6 +138,11 @@ impl Policy {
     /// Looks at a file.
     pub(crate) fn examine(&self, file: &File<'_>) -> Examined {
         let mut examined = Examined::default();
+        if is_wide(file.bytes) {
+            let fault = "it is UTF-16 or UTF-32, and read as UTF-8 only";
+            examined.faults.push(fault.to_owned());
+            return examined;
+        }
         match Context::of_name(file.path) {
             Context::Compose => self.compose(file, &mut examined),
             Context::Dockerfile => self.recipe(file, &mut examined),

@@ -147,7 +147,8 @@ pub enum Policy {
 }
 
 fn selects(selector: &str, rule: &Rule) -> bool {
-    selector == ALL || !selector.is_empty() && rule.id.starts_with(selector)
+    let selector = selector.to_uppercase();
+    selector == ALL || !selector.is_empty() && rule.id.starts_with(&selector)
 }
 
 impl RuleSet {
@@ -284,7 +285,10 @@ impl RuleSet {
     /// # Errors
     /// [`RuleSetError::Unknown`] where there is none.
     pub fn get(&self, id: &str) -> Result<&Arc<Rule>, RuleSetError> {
-        let found = self.rules.iter().find(|rule| rule.id == id);
+        let found = self
+            .rules
+            .iter()
+            .find(|rule| rule.id.eq_ignore_ascii_case(id));
         found.ok_or_else(|| RuleSetError::Unknown {
             selector: id.to_owned(),
             known: self.ids(),

@@ -154,11 +154,9 @@ fn standing_counts() {
     assert_eq!(nowhere.hfleaks(&["--select", "HFP-201"]).status, 0);
 }
 
-#[test]
-fn no_literal_that_may_be_a_secret_is_shown() {
-    let value = format!("Zq{}", letters(9, 24));
-    let sandbox = repository();
-    for (path, text) in [
+/// Files of all kinds that have a literal in them that no rule for tokens knows.
+fn with_literal(value: &str) -> Vec<(&'static str, String)> {
+    vec![
         (".env", format!("HF_TOKEN={value}\n")),
         (".env.example", format!("HF_TOKEN={value}1234\n")),
         (
@@ -204,6 +202,38 @@ fn no_literal_that_may_be_a_secret_is_shown() {
             ".gitmodules",
             format!("[submodule \"a\"]\n\turl = https://user:{value}@huggingface.co/a/b\n"),
         ),
+        // What another rule than the one for literals finds in a line with one.
+        (
+            "b.py",
+            format!(
+                "from transformers import AutoModel\nfrom huggingface_hub import login\n\
+                 AutoModel.from_pretrained('a/b', use_auth_token='{value}')\n\
+                 hf_token = 'x'; login('{value}'); print(hf_token)\n"
+            ),
+        ),
+        (
+            "b.sh",
+            format!(
+                "#!/bin/sh\nset -x\npip install x\nhuggingface-cli login --token {value}\n\
+                 hf upload a/b . --token \"${{HF_TOKEN:-{value}}}\"\n\
+                 echo \"it is ${{HF_TOKEN:-{value}}}\"\n\
+                 docker run -e HF_TOKEN={value} -e A=$HF_TOKEN x\n\
+                 git clone https://{value}:$HF_TOKEN@huggingface.co/a/b\n\
+                 curl -H 'Authorization: Bearer {value}' -d \"$HF_TOKEN\" a\n"
+            ),
+        ),
+        (
+            ".github/workflows/b.yml",
+            format!(
+                "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: hf upload a .\n        \
+                 env: {{HF_TOKEN: \"${{{{ secrets.HF_TOKEN || '{value}' }}}}\", \
+                 HF_OIDC_RESOURCE: {value}}}\n      - run: echo it ${{{{ secrets.HF_TOKEN || '{value}' }}}}\n"
+            ),
+        ),
+        (
+            "requirements.txt",
+            format!("huggingface_hub --extra-index-url https://u:{value}@example.org/simple\n"),
+        ),
         (
             "a.ipynb",
             format!(
@@ -212,7 +242,14 @@ fn no_literal_that_may_be_a_secret_is_shown() {
                  \"nbformat\": 4}}"
             ),
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn no_literal_that_may_be_a_secret_is_shown() {
+    let value = format!("Zq7{}4x", letters(9, 24));
+    let sandbox = repository();
+    for (path, text) in with_literal(&value) {
         sandbox.file(path, text);
     }
     let parts: Vec<&str> = (0..=value.len() - 8).map(|at| &value[at..at + 8]).collect();
@@ -234,6 +271,114 @@ fn no_literal_that_may_be_a_secret_is_shown() {
                 .find(|part| run.stdout.contains(**part) || run.stderr.contains(**part));
             assert_eq!(shown, None, "{} {}", format.name, run.stdout);
         }
+    }
+}
+
+#[test]
+fn what_lies_beside_the_repository_belongs_to_its_audit() {
+    let sandbox = repository();
+    let value = letters(5, 30);
+    sandbox.file(".env", format!("HF_TOKEN={value}\n")).git(&[
+        "remote",
+        "add",
+        "hf",
+        &format!("https://u:{value}@huggingface.co/a/b"),
+    ]);
+    let found = rules_at(&sandbox.report(&["--select", "ALL", "--history"]));
+    assert_eq!(found, ["HFP-201 .env:1", "HFP-204 .git/config:7"]);
+    // What is committed is told once, as the commit has it.
+    sandbox
+        .git(&["add", "-f", ".env"])
+        .git(&["commit", "-q", "-m", "a"]);
+    let found = rules_at(&sandbox.report(&["--select", "HFP-201", "--history"]));
+    assert_eq!(found, ["HFP-201 .env:1"]);
+}
+
+#[test]
+fn a_baseline_knows_one_breach_from_the_next() {
+    let sandbox = Sandbox::new();
+    let one = "#!/bin/sh\npip install x\necho \"it is $HF_TOKEN\"\n";
+    sandbox.file("a.sh", one);
+    assert_eq!(
+        sandbox
+            .hfleaks(&["--policy", "--write-baseline", "b.json"])
+            .status,
+        0
+    );
+    let known = || {
+        sandbox
+            .hfleaks(&["--policy", "--baseline", "b.json", "a.sh"])
+            .status
+    };
+    assert_eq!(known(), 0);
+    sandbox.file(
+        "a.sh",
+        format!("{one}if true; then\n  echo \"it is $HF_TOKEN\"\nfi\n"),
+    );
+    assert_eq!(known(), 1);
+}
+
+#[test]
+fn nothing_of_a_name_is_markup() {
+    let sandbox = Sandbox::new();
+    let name = "a [x](https://evil.example) <img src=x> @octocat **b** `c |";
+    let text = WORKFLOW.replace("  publish:", &format!("  \"{name}\":"));
+    sandbox.file(".github/workflows/a.yml", text);
+    for format in [
+        "sarif",
+        "rdjson",
+        "gitlab",
+        "markdown",
+        "github-summary",
+        "text",
+    ] {
+        let run = sandbox.hfleaks(&["--policy", "-f", format]);
+        assert_eq!(run.status, 1, "{format}");
+        for part in ["](http", "<img", "@octocat", "**b", "https://evil"] {
+            assert!(
+                !run.stdout.contains(part),
+                "{format} {part}: {}",
+                run.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_never_called_clean() {
+    let wide = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    let deep = format!(
+        "{}echo \"it is $HF_TOKEN\"\n{}",
+        "if true; then\n".repeat(300),
+        "fi\n".repeat(300)
+    );
+    let long = format!("{}print(hf_token)\n", "print('line', n)\n".repeat(150_000));
+    for (path, text) in [
+        (".github/workflows/a.yml", wide(WORKFLOW)),
+        ("requirements.txt", wide("huggingface_hub\n")),
+        (
+            "compose.yaml",
+            b"services:\n  a: [HF_TOKEN\n b: 1\n".to_vec(),
+        ),
+        (
+            "k8s/a.yaml",
+            b"kind: Secret\nstringData:\n  HF_TOKEN: a\n b\n".to_vec(),
+        ),
+        (
+            "a.ipynb",
+            b"{\"cells\": [{\"source\": \"HF_TOKEN\"".to_vec(),
+        ),
+        ("a.sh", deep.into_bytes()),
+        ("a.py", long.into_bytes()),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.file(path, text);
+        let run = sandbox.hfleaks(&["--select", "HFP"]);
+        assert_eq!(run.status, 2, "{path} {run:?}");
+        assert!(run.stderr.contains("of the policy"), "{path} {run:?}");
     }
 }
 

@@ -31,6 +31,23 @@ pub(crate) struct Passage<'p> {
     pub(crate) within: &'p dyn Fn(usize) -> Option<Within>,
 }
 
+/// A message in which nothing is markup, a link or a mention, whatever the names in it are: a
+/// stranger chose them, and many who show messages take them for Markdown.
+fn harmless(message: &str) -> String {
+    let harmless = |it: char| match it {
+        '<' | '>' | '[' | ']' | '!' | '*' | '@' | '|' | '~' | '#' | '\\' => '?',
+        it if it.is_control() => '?',
+        it => it,
+    };
+    let mut text: String = message.chars().map(harmless).collect();
+    text = text.replace("://", ":??");
+    // A name with a backtick in it would have what is behind it taken for code.
+    if !text.matches('`').count().is_multiple_of(2) {
+        text = text.replace('`', "'");
+    }
+    text
+}
+
 impl<'b> Breaches<'b> {
     /// Takes down what the practice of a rule finds in a document.
     pub(crate) fn new(rule: usize, place: Place<'b>, found: &'b mut Vec<Breach>) -> Self {
@@ -49,7 +66,7 @@ impl<'b> Breaches<'b> {
         confidence: Confidence,
         message: impl Into<String>,
     ) {
-        self.take_down(span, None, confidence, message.into());
+        self.take_down(span, None, confidence, &message.into());
     }
 
     /// The same where a literal stands near, at `secret`, that may be a token of no form
@@ -60,7 +77,7 @@ impl<'b> Breaches<'b> {
         secret: Range<usize>,
         message: impl Into<String>,
     ) {
-        self.take_down(span, Some(secret), Confidence::High, message.into());
+        self.take_down(span, Some(secret), Confidence::High, &message.into());
     }
 
     fn take_down(
@@ -68,7 +85,7 @@ impl<'b> Breaches<'b> {
         span: Range<usize>,
         secret: Option<Range<usize>>,
         confidence: Confidence,
-        message: String,
+        message: &str,
     ) {
         let (span, secret, within) = match self.place {
             Place::File => (span, secret, None),
@@ -81,7 +98,7 @@ impl<'b> Breaches<'b> {
         self.found.push(Breach {
             span,
             rule: self.rule,
-            message,
+            message: harmless(message),
             secret,
             confidence,
             within,

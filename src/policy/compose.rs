@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::yaml::{self, Yaml};
+use super::yaml::{self, Fault, Yaml};
 
 /// What of a compose file is looked at.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,9 +41,12 @@ pub(crate) enum Receiver {
 }
 
 impl Compose {
-    /// Reads a compose file, if it is one.
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
-        let documents = yaml::read(bytes).ok()?;
+    /// Reads a compose file.
+    ///
+    /// # Errors
+    /// The [`Fault`] of what is no YAML.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        let documents = yaml::read(bytes)?;
         let mut variables = Vec::new();
         let services = documents.iter().filter_map(|it| it.get("services"));
         for (name, service) in services.flat_map(Yaml::entries) {
@@ -67,7 +70,7 @@ impl Compose {
         }
         let mut seen = HashSet::new();
         variables.retain(|it| seen.insert(it.span.clone()));
-        Some(Self { variables })
+        Ok(Self { variables })
     }
 }
 
@@ -145,7 +148,7 @@ mod tests {
                 wanted("b", Receiver::Build, "D", "2"),
             ]
         );
-        assert_eq!(Compose::read(b"services: [\n"), None);
+        assert!(Compose::read(b"services: [\n").is_err());
         let other = Compose::read(b"a: b\n").expect("it is YAML");
         assert_eq!(other.variables, []);
     }

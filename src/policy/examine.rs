@@ -19,6 +19,7 @@ use super::python::{self, Known, Runs};
 use super::requirements::RequirementsFile;
 use super::shell::Script;
 use super::workflow::Workflow;
+use super::yaml::Fault;
 use super::{Examined, File, Looked, Policy, names};
 use crate::context::Context;
 use crate::source_map::{Mapped, Rate};
@@ -32,7 +33,7 @@ impl Policy {
     /// Looks at a compose file.
     pub(super) fn compose(&self, file: &File<'_>, examined: &mut Examined) {
         let compose = names::may_occur(file.bytes).then(|| Compose::read(file.bytes));
-        if let Some(compose) = compose.flatten() {
+        if let Some(compose) = yaml_of(file, compose, examined) {
             self.each(Place::File, examined, |look, breaches| {
                 let Look::Compose(look) = look else {
                     return Looked::No;
@@ -51,7 +52,7 @@ impl Policy {
         let may_hold =
             names::may_occur(file.bytes) || memchr::memmem::find(file.bytes, PACKED).is_some();
         let manifests = may_hold.then(|| Manifests::read(file.bytes, kind));
-        if let Some(manifests) = manifests.flatten() {
+        if let Some(manifests) = yaml_of(file, manifests, examined) {
             self.each(Place::File, examined, |look, breaches| {
                 let Look::Manifests(look) = look else {
                     return Looked::No;
@@ -84,6 +85,8 @@ impl Policy {
         if python::can_matter(file.bytes) {
             let runs = Runs::of_path(file.path);
             self.python(Place::File, file.bytes, &Known::default(), runs, examined);
+        } else if file.bytes.len() > python::LONGEST && names::may_occur(file.bytes) {
+            examined.faults.push(TOO_LONG.to_owned());
         }
     }
 
@@ -208,6 +211,26 @@ impl Policy {
             look(&config, breaches);
             Looked::Yes
         });
+    }
+}
+
+/// What is said of source that is not read.
+const TOO_LONG: &str = "not read as Python: it is too long or too tangled";
+
+/// What was read of a file of YAML; that it is none is a fault, but for templates, which become
+/// YAML when somebody fills them in.
+fn yaml_of<T>(
+    file: &File<'_>,
+    read: Option<Result<T, Fault>>,
+    examined: &mut Examined,
+) -> Option<T> {
+    match read? {
+        Ok(read) => Some(read),
+        Err(_) if memchr::memmem::find(file.bytes, b"{{").is_some() => None,
+        Err(fault) => {
+            examined.faults.push(fault.to_string());
+            None
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::compose::{self, Pair};
-use super::yaml::{self, Yaml};
+use super::yaml::{self, Fault, Yaml};
 
 /// What of a file of manifests is looked at.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,8 +55,11 @@ struct Reader<'y> {
 
 impl Manifests {
     /// Reads the manifests of a file, or the values of a chart.
-    pub(crate) fn read(bytes: &[u8], kind: ManifestFile) -> Option<Self> {
-        let documents = yaml::read(bytes).ok()?;
+    ///
+    /// # Errors
+    /// The [`Fault`] of what is no YAML.
+    pub(crate) fn read(bytes: &[u8], kind: ManifestFile) -> Result<Self, Fault> {
+        let documents = yaml::read(bytes)?;
         let mut values = Vec::new();
         let mut open: Vec<&Yaml> = documents.iter().rev().collect();
         while let Some(document) = open.pop() {
@@ -86,7 +89,7 @@ impl Manifests {
         }
         let mut seen = HashSet::new();
         values.retain(|it| seen.insert(it.span.clone()));
-        Some(Self { values })
+        Ok(Self { values })
     }
 }
 

@@ -31,16 +31,42 @@ const ABOUT: &[&str] = &[
     "CLASS",
     "IDS",
     "CONFIGURED",
+    "ENABLED",
+    "DISABLED",
+    "AVAILABLE",
+    "EXPIRED",
+    "STATUS",
+];
+
+/// What a secret's name ends with that is no token's: what is no secret is put among them
+/// all the same.
+const NO_TOKEN: &[&str] = &[
+    "USERNAME",
+    "USER",
+    "ORG",
+    "ORGANIZATION",
+    "ORGANISATION",
+    "NAMESPACE",
+    "OWNER",
+    "REPO",
+    "REPOSITORY",
+    "SPACE",
+    "MODEL",
+    "DATASET",
+    "BUCKET",
+    "ENDPOINT",
+    "HOST",
+    "HOME",
+    "EMAIL",
+    "ACCOUNT",
+    "WEBHOOK",
 ];
 
 /// Whether a variable of this name holds a token of Hugging Face: `HF_TOKEN`,
 /// `HUGGING_FACE_HUB_TOKEN`, `HF_WRITE_TOKEN`, `hf_token`, `huggingface-api-key`.
 pub(crate) fn is_token_name(name: &str) -> bool {
-    let upper = name
-        .to_uppercase()
-        .replace("HUGGING_FACE", "HUGGINGFACE")
-        .replace('-', "_");
-    let words: Vec<&str> = upper.split('_').filter(|word| !word.is_empty()).collect();
+    let upper = upper(name);
+    let words = words(&upper);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let is_key = words
         .windows(2)
@@ -48,11 +74,35 @@ pub(crate) fn is_token_name(name: &str) -> bool {
     let is_glued = words
         .iter()
         .any(|word| matches!(*word, "HFTOKEN" | "HUGGINGFACETOKEN"));
-    let is_switch = has(&[
+    (is_glued || has(PROVIDER) && (has(SECRET) || is_key)) && is_of_a_value(&words)
+}
+
+/// Whether an encrypted secret of this name is a token of Hugging Face. It need not say so, as
+/// in `HF_WRITE`.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let upper = upper(name);
+    let words = words(&upper);
+    let is_ours = words.iter().any(|word| PROVIDER.contains(word));
+    let is_another = words.last().is_some_and(|last| NO_TOKEN.contains(last));
+    is_token_name(name) || is_ours && !is_another && is_of_a_value(&words)
+}
+
+fn upper(name: &str) -> String {
+    let upper = name.to_uppercase().replace('-', "_");
+    upper.replace("HUGGING_FACE", "HUGGINGFACE")
+}
+
+fn words(upper: &str) -> Vec<&str> {
+    upper.split('_').filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether it is a value, and not a switch or something about a value.
+fn is_of_a_value(words: &[&str]) -> bool {
+    const SWITCH: &[&str] = &[
         "DISABLE", "ENABLE", "USE", "NO", "HAS", "MAX", "MIN", "NUM", "IS", "IMPLICIT",
-    ]);
-    let is_about = words.last().is_some_and(|last| ABOUT.contains(last));
-    (is_glued || has(PROVIDER) && (has(SECRET) || is_key)) && !is_switch && !is_about
+    ];
+    let is_switch = words.iter().any(|word| SWITCH.contains(word));
+    !is_switch && words.last().is_none_or(|last| !ABOUT.contains(last))
 }
 
 /// Whether anything of Hugging Face may be named in a file.
@@ -85,6 +135,19 @@ mod tests {
             "HF_PAT",
         ] {
             assert!(is_token_name(name), "{name}");
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in ["HF_WRITE", "HUGGINGFACE", "hf_ci"] {
+            assert!(is_secret_name(name) && !is_token_name(name), "{name}");
+        }
+        for name in [
+            "HF_USERNAME",
+            "HF_ORG",
+            "GITHUB_TOKEN",
+            "HF_TOKEN_ENABLED",
+            "DOCKER_PAT",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
         }
         for name in [
             "TOKEN",

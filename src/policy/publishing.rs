@@ -41,6 +41,9 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What asks for nothing but how a command is used.
+static HELP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s(?:--help|-h)(?:$|[\s;&|)])"));
+
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:^|[^A-Za-z0-9_])((push[_-]to[_-]hub)|upload_large_folder|upload_folder|upload_file|create_commit)($|[^A-Za-z0-9_-])",
@@ -72,7 +75,9 @@ pub(crate) fn publications(script: &str) -> Vec<Publication> {
         .any(|word| script.contains(word));
     for (start, line) in lines(script) {
         let before = found.len();
-        commands(line, &mut found);
+        if !HELP.is_match(line) {
+            commands(line, &mut found);
+        }
         calls(line, is_ours, &mut found);
         hub.git(line, &mut found);
         for it in &mut found[before..] {

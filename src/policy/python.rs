@@ -25,7 +25,7 @@ use self::scope::Scopes;
 pub(crate) use self::text::parts_as_shown;
 
 /// More is no source that a person wrote.
-const MAX_BYTES: usize = 2 << 20;
+pub(super) const LONGEST: usize = 2 << 20;
 
 /// Python source, read.
 pub(crate) struct Python<'t> {
@@ -107,7 +107,7 @@ pub(crate) fn can_matter(source: &[u8]) -> bool {
             ])
             .expect("the words are few")
     });
-    source.len() <= MAX_BYTES && SIGNS.is_match(source)
+    source.len() <= LONGEST && SIGNS.is_match(source)
 }
 
 /// Reads the syntax of source, if that is possible at all.

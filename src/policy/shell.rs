@@ -51,6 +51,9 @@ impl Script {
         let tree = syntax::parse(prepared.text.as_bytes())?;
         let mut reader = Reader::new(&prepared);
         reader.read(tree.root_node());
+        if reader.is_cut {
+            return None;
+        }
         let (commands, functions) = reader.finish();
         Some(Self {
             commands,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::expression::{Reference, Role, Scope, Store, references};
-use super::names::is_token_name;
+use super::names::{is_secret_name, is_token_name};
 use super::yaml::Yaml;
 
 /// A name and what it is set to.
@@ -52,6 +52,7 @@ impl Variable {
 /// Whether what is put into a variable of this name is a token of Hugging Face.
 fn is_token(reference: &Reference, name: &str) -> bool {
     let is_ours = is_token_name(&reference.name)
+        || reference.store == Store::Secrets && is_secret_name(&reference.name)
         || is_token_name(name)
             && reference.store == Store::Secrets
             && !reference.name.eq_ignore_ascii_case("GITHUB_TOKEN");

@@ -11,6 +11,7 @@ use super::super::python::{self, Known, Python, Runs};
 use super::super::run_script::{RunScript, Shell};
 use super::super::shell::{Command, Script, Word};
 use super::super::{Examined, File, Looked, Policy};
+use super::TOO_LONG;
 use crate::context::Context;
 use crate::source_map::Mapped;
 
@@ -130,7 +131,10 @@ impl Policy {
         runs: Runs,
         examined: &mut Examined,
     ) -> Option<Known> {
-        let tree = python::parse(source)?;
+        let Some(tree) = python::parse(source) else {
+            examined.faults.push(TOO_LONG.to_owned());
+            return None;
+        };
         let python = Python::read(&tree, source, known, runs);
         self.each(place, examined, |look, breaches| {
             let Look::Python(look) = look else {
@@ -147,6 +151,14 @@ impl Policy {
         let Some(texts) = file.texts.filter(|_| names::may_occur(file.bytes)) else {
             return;
         };
+        let json = file
+            .bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(file.bytes);
+        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(json) {
+            examined.faults.push(format!("not a notebook: {error}"));
+            return;
+        }
         let mut known = Known::default();
         texts(&mut |text, within| {
             let passage = Passage { text, within };

@@ -17,6 +17,9 @@ fn look(script: &Script, breaches: &mut Breaches<'_>) {
         let Some(rest) = command.call("huggingface-cli", &["login"]) else {
             continue;
         };
+        if rest.iter().any(|it| it.is("--help") || it.is("-h")) {
+            continue;
+        }
         let called = &command.words[..command.words.len() - rest.len()];
         let is_program = |word: &&Word| word.raw.contains("huggingface");
         let (Some(program), Some(login)) = (called.iter().rfind(is_program), called.last()) else {

@@ -2,7 +2,7 @@
 
 use crate::policy::breaches::Breaches;
 use crate::policy::expression::{Reference, Role, Scope, Store, references};
-use crate::policy::names::is_token_name;
+use crate::policy::names::{is_secret_name, is_token_name};
 use crate::policy::practice::{Look, Practice};
 use crate::policy::workflow::{Job, Step, Workflow};
 
@@ -43,5 +43,7 @@ fn is_token(workflow: &Workflow<'_>, job: &Job, step: &Step, reference: &Referen
         let variable = workflow.variable(job, step, &reference.name);
         variable.is_some_and(|it| it.token.is_some())
     };
-    is_token_name(&reference.name) || reference.store == Store::Env && is_set_to_one()
+    is_token_name(&reference.name)
+        || reference.store == Store::Secrets && is_secret_name(&reference.name)
+        || reference.store == Store::Env && is_set_to_one()
 }

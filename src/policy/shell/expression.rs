@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::policy::names::is_token_name;
+use crate::policy::names::{is_secret_name, is_token_name};
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,8 @@ impl Expression {
     /// The name of the token whose value it is: `secrets.HF_TOKEN`, also where there is
     /// another value for want of it. A comparison has no token's value.
     pub(crate) fn token(&self) -> Option<&str> {
-        self.names().find(|name| is_token_name(name))
+        let of_any = self.names().find(|name| is_token_name(name));
+        of_any.or_else(|| self.secret().filter(|name| is_secret_name(name)))
     }
 
     /// The name of the secret whose value it is.

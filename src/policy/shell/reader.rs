@@ -19,6 +19,8 @@ pub(super) struct Reader<'p> {
     /// For each pipe, the place of the command that reads from it.
     pipes: Vec<Option<usize>>,
     pub(super) traced: bool,
+    /// Whether something is nested deeper than is read.
+    pub(super) is_cut: bool,
 }
 
 /// Where in the script something stands.
@@ -49,6 +51,7 @@ impl<'p> Reader<'p> {
             functions: Vec::new(),
             pipes: Vec::new(),
             traced: trace::is_on_from_the_start(&prepared.text),
+            is_cut: false,
         }
     }
 
@@ -71,6 +74,7 @@ impl<'p> Reader<'p> {
 
     pub(super) fn statement(&mut self, node: Node<'_>, scope: Scope) {
         if scope.depth > DEEPEST {
+            self.is_cut = true;
             return;
         }
         let scope = scope.deeper();

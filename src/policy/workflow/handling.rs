@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Job, Step, Workflow};
 use crate::context::Context;
 use crate::policy::expression::{Reference, Scope, Store, references};
-use crate::policy::names::is_token_name;
+use crate::policy::names::is_secret_name;
 use crate::policy::publishing::{Means, Publication, is_publishing_action, publications};
 use crate::policy::shell::Script;
 use crate::policy::variables::Variable;
@@ -58,7 +58,7 @@ impl Workflow<'_> {
 
     /// The secrets with a token that a step is given, those for it alone first.
     pub(crate) fn given(&self, job: &Job, step: &Step) -> Vec<Given> {
-        let is_token = |it: &Reference| it.store == Store::Secrets && is_token_name(&it.name);
+        let is_token = |it: &Reference| it.store == Store::Secrets && is_secret_name(&it.name);
         let expanded = self.references_in_script(step).into_iter();
         let expanded = expanded.filter(is_token).map(|it| Given {
             secret: it.name,

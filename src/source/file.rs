@@ -20,8 +20,17 @@ pub(crate) struct Opener {
 
 impl Opener {
     /// Opens the file `path` and hands it to `sink`.
-    pub(crate) fn push(&mut self, path: PathBuf, class: Option<NameClass>, sink: &mut impl Sink) {
-        match self.open(&path) {
+    ///
+    /// No link is followed to it but what the user, or git, means to be one: `real` says
+    /// where that has led, of a path that has links in it.
+    pub(crate) fn push(
+        &mut self,
+        path: PathBuf,
+        real: impl FnOnce(&Path) -> PathBuf,
+        class: Option<NameClass>,
+        sink: &mut impl Sink,
+    ) {
+        match self.open(&path, real) {
             Ok(mut file) => sink.blob(Blob {
                 origin: Origin::File(path),
                 class,
@@ -32,12 +41,17 @@ impl Opener {
     }
 
     #[cfg(unix)]
-    fn open(&mut self, path: &Path) -> io::Result<File> {
-        Ok(unix::open(&mut self.folder, path)?)
+    fn open(&mut self, path: &Path, real: impl FnOnce(&Path) -> PathBuf) -> io::Result<File> {
+        unix::open(&mut self.folder, path, real).map_err(|error| match error {
+            rustix::io::Errno::LOOP => {
+                io::Error::other("a link took its place, or that of a folder above it")
+            }
+            error => error.into(),
+        })
     }
 
     #[cfg(not(unix))]
-    fn open(&mut self, path: &Path) -> io::Result<File> {
+    fn open(&mut self, path: &Path, _: impl FnOnce(&Path) -> PathBuf) -> io::Result<File> {
         File::open(path)
     }
 }
@@ -48,9 +62,9 @@ mod unix {
     use std::fs::File;
     use std::os::fd::OwnedFd;
     use std::os::unix::ffi::OsStrExt;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
-    use rustix::fs::{CWD, Mode, OFlags, open as open_path, openat};
+    use rustix::fs::{CWD, Mode, OFlags, openat};
     use rustix::io::Errno;
 
     /// An open folder and the bytes of its path, with the last slash.
@@ -62,9 +76,13 @@ mod unix {
 
     /// Opens a file that was a regular one when it was listed.
     ///
-    /// It may have been replaced since. A link is refused then, and a pipe does
-    /// not make the scan wait for a writer.
-    pub(super) fn open(last: &mut Option<Folder>, path: &Path) -> Result<File, Errno> {
+    /// It may have been replaced since, and so may every folder above it. A link is
+    /// refused then, and a pipe does not make the scan wait for a writer.
+    pub(super) fn open(
+        last: &mut Option<Folder>,
+        path: &Path,
+        real: impl FnOnce(&Path) -> PathBuf,
+    ) -> Result<File, Errno> {
         let flags =
             OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
         let bytes = path.as_os_str().as_bytes();
@@ -73,8 +91,10 @@ mod unix {
         };
         let (parent, name) = bytes.split_at(slash + 1);
         if last.as_ref().is_none_or(|folder| folder.path != parent) {
-            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY;
-            let handle = open_path(OsStr::from_bytes(parent), flags, Mode::empty())?;
+            let handle = match open_folder(Path::new(OsStr::from_bytes(parent))) {
+                Err(Errno::LOOP) => open_folder(real(path).parent().unwrap_or(Path::new("/")))?,
+                opened => opened?,
+            };
             let path = parent.to_vec();
             *last = Some(Folder { path, handle });
         }
@@ -86,6 +106,65 @@ mod unix {
             Mode::empty(),
         )
         .map(File::from)
+    }
+
+    /// Opens a folder unless a link is on the way to it.
+    #[cfg(target_os = "linux")]
+    fn open_folder(path: &Path) -> Result<OwnedFd, Errno> {
+        use rustix::fs::{ResolveFlags, openat2};
+        let resolve = ResolveFlags::NO_SYMLINKS;
+        match openat2(CWD, path, FOLDER, Mode::empty(), resolve) {
+            // Old kernels do not have it, and some sandboxes forbid what they do not know.
+            Err(Errno::NOSYS | Errno::PERM) => open_last(path),
+            opened => opened,
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_folder(path: &Path) -> Result<OwnedFd, Errno> {
+        open_last(path)
+    }
+
+    const FOLDER: OFlags = OFlags::RDONLY
+        .union(OFlags::CLOEXEC)
+        .union(OFlags::DIRECTORY);
+
+    /// Opens a folder unless it is a link itself: where the system offers no more.
+    fn open_last(path: &Path) -> Result<OwnedFd, Errno> {
+        // With a slash at its end a link would be followed all the same.
+        let bytes = path.as_os_str().as_bytes();
+        let bytes = match bytes {
+            [rest @ .., b'/'] if !rest.is_empty() => rest,
+            whole => whole,
+        };
+        let flags = FOLDER | OFlags::NOFOLLOW;
+        match openat(CWD, OsStr::from_bytes(bytes), flags, Mode::empty()) {
+            // A link is called no folder where both are asked for.
+            Err(Errno::NOTDIR | Errno::MLINK) => Err(Errno::LOOP),
+            opened => opened,
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use std::os::unix::fs::symlink;
+
+        use super::*;
+
+        #[test]
+        fn folders_are_opened_and_links_are_not() {
+            let folder = tempfile::tempdir().unwrap();
+            let real = std::fs::canonicalize(folder.path()).unwrap();
+            std::fs::create_dir_all(real.join("a/b")).unwrap();
+            symlink("a", real.join("link")).unwrap();
+            for open in [open_folder, open_last] {
+                assert!(open(&real.join("a/b/")).is_ok());
+                assert!(open(Path::new("/")).is_ok());
+                assert_eq!(open(&real.join("link/")).unwrap_err(), Errno::LOOP);
+                assert_eq!(open(&real.join("link")).unwrap_err(), Errno::LOOP);
+                assert_eq!(open(&real.join("c/")).unwrap_err(), Errno::NOENT);
+            }
+        }
     }
 }
 

@@ -66,22 +66,28 @@ impl Root {
         })
     }
 
-    /// The real path of something that the walk of one of `roots` came by.
+    /// The real path of something that the walk of one of `roots` came by, or of one of
+    /// them.
     pub(super) fn real_below(roots: &[Self], path: &Path) -> PathBuf {
-        let below = |root: &Self| {
-            let here = root.shown == Path::new(".");
-            let rest = if here {
-                Some(path)
+        let nearest = roots.iter().filter_map(|root| {
+            let is_here = root.shown == Path::new(".");
+            let (length, rest) = if is_here {
+                (0, Some(path))
             } else {
-                path.strip_prefix(&root.shown).ok()
+                let rest = path.strip_prefix(&root.shown).ok();
+                (root.shown.as_os_str().len(), rest)
             };
-            rest.filter(|rest| rest.is_relative())
-                .map(|rest| root.real.join(rest))
-        };
-        roots
-            .iter()
-            .find_map(below)
-            .unwrap_or_else(|| path.to_path_buf())
+            let rest = rest.filter(|rest| rest.is_relative())?;
+            Some((length, root, rest))
+        });
+        // A link in the current folder may be a root of its own.
+        let nearest = nearest.max_by_key(|found| found.0);
+        match nearest {
+            // To join nothing would add a slash.
+            Some((_, root, rest)) if rest.as_os_str().is_empty() => root.real.clone(),
+            Some((_, root, rest)) => root.real.join(rest),
+            None => path.to_path_buf(),
+        }
     }
 }
 

@@ -47,11 +47,12 @@ impl Tree<'_> {
         for root in folders.iter_mut().chain(&mut files) {
             root.name_below(&outer);
         }
-        let mut files: BTreeSet<PathBuf> = files.into_iter().map(|root| root.shown).collect();
+        let mut paths = files.iter().map(|root| root.shown.clone()).collect();
         if !folders.is_empty() {
-            files = self.walk(&folders, files, new_sink);
+            paths = self.walk(&folders, paths, new_sink);
         }
-        self.push_files(files.into_iter().collect(), new_sink);
+        let roots = [files, folders].concat();
+        self.push_files(paths.into_iter().collect(), &roots, new_sink);
     }
 
     /// Tells folders from files, and both from what cannot be scanned.
@@ -241,14 +242,20 @@ impl Tree<'_> {
     }
 
     /// Scans files one by one.
-    fn push_files<S: Sink>(&self, files: Vec<PathBuf>, new_sink: &(impl Fn() -> S + Sync)) {
+    fn push_files<S: Sink>(
+        &self,
+        files: Vec<PathBuf>,
+        roots: &[Root],
+        new_sink: &(impl Fn() -> S + Sync),
+    ) {
         let push = |(sink, opener): &mut (S, Opener), path: PathBuf| {
             let class = match self.class(&path) {
                 // The user named the file, or it would have been left out.
                 Class::LeftOut(_) => None,
                 Class::ForTheRules(class) => class,
             };
-            opener.push(path, class, sink);
+            let real = |path: &Path| Root::real_below(roots, path);
+            opener.push(path, real, class, sink);
         };
         let new_thread = || (new_sink(), Opener::default());
         /// Starting threads takes longer than scanning a few files.

@@ -16,6 +16,7 @@ use super::tracked::{Keys, WorkingTree};
 use super::tree::{Class, Tree, skipped};
 use crate::blob::{Sink, tidy};
 use crate::exclusion::{Fit, IgnoredFiles, PathKind};
+use crate::project::real_path;
 use crate::report::SkipReason;
 
 /// What the threads of a walk share.
@@ -33,6 +34,13 @@ pub(super) struct Walk<'w> {
 pub(super) struct Seen {
     pub(super) hashes: Vec<u64>,
     pub(super) trees: BTreeSet<WorkingTree>,
+}
+
+/// Whether a repository's folder is a link to one.
+#[derive(Debug, Clone, Copy)]
+enum GitLink {
+    No,
+    Yes,
 }
 
 /// Makes a visitor for each thread of a walk.
@@ -114,7 +122,7 @@ impl<S: Sink> Visitor<'_, S> {
             self.file(entry.into_path());
         } else if kind.is_symlink() && entry.file_name() == ".git" {
             // git takes a link for the folder that it leads to.
-            self.repository(tidy(entry.path()));
+            self.repository(tidy(entry.path()), GitLink::Yes);
         } else {
             let reason = if kind.is_symlink() {
                 SkipReason::Symlink
@@ -133,7 +141,7 @@ impl<S: Sink> Visitor<'_, S> {
             return WalkState::Skip;
         }
         if entry.file_name() == ".git" {
-            self.repository(path);
+            self.repository(path, GitLink::No);
             return WalkState::Skip;
         }
         let real = || Root::real_below(walk.roots, path);
@@ -173,17 +181,27 @@ impl<S: Sink> Visitor<'_, S> {
         }
         match walk.tree.class(path) {
             Class::LeftOut(class) => self.sink.skipped(skipped(path, class.into())),
-            Class::ForTheRules(class) => self.opener.push(walked, class, &mut self.sink),
+            Class::ForTheRules(class) => {
+                let real = |path: &Path| Root::real_below(walk.roots, tidy(path));
+                self.opener.push(walked, real, class, &mut self.sink);
+            }
         }
     }
 
     /// Scans what there is to scan of a repository's own folder. The objects
     /// are the business of a history scan.
-    fn repository(&mut self, git: &Path) {
+    fn repository(&mut self, git: &Path, git_link: GitLink) {
         self.register(git);
+        let roots = self.walk.roots;
         for config in configurations(git) {
             match config {
-                Ok(path) => self.opener.push(path, None, &mut self.sink),
+                Ok(path) => {
+                    let real = |path: &Path| match git_link {
+                        GitLink::No => Root::real_below(roots, path),
+                        GitLink::Yes => real_path(path).unwrap_or_else(|_| path.to_path_buf()),
+                    };
+                    self.opener.push(path, real, None, &mut self.sink);
+                }
                 Err(unscanned) => self.sink.unscanned(unscanned),
             }
         }

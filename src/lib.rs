@@ -106,6 +106,7 @@ mod source;
 mod source_map;
 mod standing;
 pub mod suppression;
+mod threads;
 mod triage;
 mod view;
 pub mod watch;

@@ -5,6 +5,7 @@ use crate::blob::Sink;
 use crate::input::Part;
 use crate::report::Unscanned;
 use crate::repository::objects::Objects;
+use crate::threads;
 
 impl Scan<'_> {
     /// Scans a part of the configured repository.
@@ -12,15 +13,14 @@ impl Scan<'_> {
         let config = &self.scanner.config;
         let repository = config.repository.as_ref();
         let repository = repository.expect("a configuration opens the repository that it names");
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs.get());
         let scan = || match part {
             Part::History => self.history(repository),
             Part::Range { .. } => self.range(repository),
             Part::Staged => self.staged(repository),
         };
-        match pool.build() {
+        match threads::pool(config.jobs) {
             Ok(pool) => pool.install(scan),
-            // The threads that there are do it too, if fewer.
+            // It is within one of its own already.
             Err(_) => scan(),
         }
     }

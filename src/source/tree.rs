@@ -16,12 +16,13 @@ use super::SourceError;
 use super::file::{self, Opener};
 use super::root::Root;
 use super::tracked::Keys;
-use super::walk::{Seen, Visitors, Walk, unreadable_ignore_file};
+use super::walk::{Seen, Visitors, Walk, unreadable_ignore_file, visit_alone};
 use crate::blob::{Sink, tidy};
 use crate::exclusion::{Exclusion, Fit, IgnoredFiles, NamedFiles, PathKind};
 use crate::name_class::NameClass;
 use crate::report::{SkipReason, Skipped};
 use crate::rule_set::RuleSet;
+use crate::threads;
 
 /// What of a tree is scanned.
 #[derive(Debug)]
@@ -185,7 +186,11 @@ impl Tree<'_> {
             walk: &walk,
             new_sink,
         };
-        builder.build_parallel().visit(&mut visitors);
+        if threads::can_start(self.jobs) {
+            builder.build_parallel().visit(&mut visitors);
+        } else {
+            visit_alone(builder.build(), &mut visitors);
+        }
         let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
         let mut sink = new_sink();
         for file in refused {
@@ -267,14 +272,11 @@ impl Tree<'_> {
             }
             return;
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.jobs.get())
-            .build();
-        let scan = |files: Vec<PathBuf>| files.into_par_iter().for_each_init(new_thread, push);
-        match pool {
-            Ok(pool) => pool.install(|| scan(files)),
-            // Without threads of its own it still scans.
-            Err(_) => scan(files),
+        let scan = || files.into_par_iter().for_each_init(new_thread, push);
+        match threads::pool(self.jobs) {
+            Ok(pool) => pool.install(scan),
+            // It is within one of its own already.
+            Err(_) => scan(),
         }
     }
 }

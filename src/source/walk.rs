@@ -88,6 +88,28 @@ impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
     }
 }
 
+/// Walks with the current thread alone.
+pub(super) fn visit_alone(walk: ignore::Walk, builder: &mut dyn ParallelVisitorBuilder<'_>) {
+    let mut visitor = builder.build();
+    // This walk enters what need not be entered, so what is in there is passed over.
+    let mut left_out = usize::MAX;
+    for entry in walk {
+        let depth = match &entry {
+            Ok(entry) => Some(entry.depth()),
+            Err(error) => error.depth(),
+        };
+        if depth.is_some_and(|depth| depth > left_out) {
+            continue;
+        }
+        left_out = usize::MAX;
+        match visitor.visit(entry) {
+            WalkState::Continue => {}
+            WalkState::Skip => left_out = depth.unwrap_or(usize::MAX),
+            WalkState::Quit => break,
+        }
+    }
+}
+
 /// An ignore file of `folder` that must not be opened: a pipe would never end,
 /// and a device neither.
 ///

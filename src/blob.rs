@@ -215,4 +215,8 @@ pub trait Sink: Send {
     fn skipped(&mut self, skipped: Skipped);
     /// Takes note of something that should have been scanned and was not.
     fn unscanned(&mut self, unscanned: Unscanned);
+    /// Whether it takes no more, as the user has stopped the scan.
+    fn is_closed(&self) -> bool {
+        false
+    }
 }

@@ -118,7 +118,9 @@ fn execute(args: &Args, console: &Console) -> Result<ExitCode, Failure> {
     let scanner = Scanner::new(config);
     let watch = Arc::new(Watch::new());
     let is_repository = scanner.config().repository.is_some();
-    if is_repository {
+    let reads_stdin = |input: &Input| matches!(input, Input::Stdin(_));
+    if !scanner.config().inputs.iter().any(reads_stdin) {
+        // Who waits for standard input looks at no watch; there, an interrupt ends it.
         interrupt::stops(&watch);
     }
     let shows_progress = is_repository && !args.quiet && !args.no_progress;

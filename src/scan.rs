@@ -184,6 +184,9 @@ impl Scanner {
             }
         }
         tree.push(&paths, &|| Worker::new(&scan));
+        if watch.is_stopped() && config.repository.is_none() {
+            scan.report_interrupt();
+        }
         scan.report()
     }
 }
@@ -242,6 +245,17 @@ impl<'s> Scan<'s> {
             let mut covered = covered.unwrap_or_else(PoisonError::into_inner);
             covered.insert(config.mask.text(path.bytes()));
         }
+    }
+
+    /// Reports that files may be left that nobody has looked at.
+    fn report_interrupt(&self) {
+        let report = self.report.lock();
+        let mut report = report.unwrap_or_else(PoisonError::into_inner);
+        let files = report.files;
+        report.unscanned.push(Unscanned {
+            path: PathBuf::from("."),
+            reason: format!("the scan was stopped after {files} files"),
+        });
     }
 
     fn report(self) -> Report {
@@ -460,7 +474,12 @@ impl Sink for Worker<'_> {
     fn unscanned(&mut self, unscanned: Unscanned) {
         self.report.unscanned.push(unscanned);
     }
+
+    fn is_closed(&self) -> bool {
+        self.scan.watch.is_stopped()
+    }
 }
+
 /// Scans files and folders with the defaults.
 ///
 /// ```no_run

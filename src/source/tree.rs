@@ -254,6 +254,9 @@ impl Tree<'_> {
         new_sink: &(impl Fn() -> S + Sync),
     ) {
         let push = |(sink, opener): &mut (S, Opener), path: PathBuf| {
+            if sink.is_closed() {
+                return;
+            }
             let class = match self.class(&path) {
                 // The user named the file, or it would have been left out.
                 Class::LeftOut(_) => None,

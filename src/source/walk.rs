@@ -74,6 +74,9 @@ where
 
 impl<S: Sink> ParallelVisitor for Visitor<'_, S> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        if self.sink.is_closed() {
+            return WalkState::Quit;
+        }
         match entry {
             Ok(entry) => self.entry(entry),
             Err(error) => {

@@ -1,4 +1,4 @@
-//! Limits: what the containers of one file may cost, and how the user sets it.
+//! Limits: what one file and its containers may cost, and how the user sets it.
 //!
 //! What they have cost is a budget's.
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// What the containers of one file may cost.
+/// What one file and its containers may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Containers within one another.
@@ -19,7 +19,7 @@ pub struct Limits {
     pub ratio: u64,
     /// Members of one file, and of what is in it.
     pub members: u64,
-    /// How long the containers of one file may take.
+    /// How long one file may be read, and how long its containers may take then.
     pub time: Duration,
 }
 
@@ -44,7 +44,7 @@ pub struct LimitOptions {
     #[arg(long, value_name = "NUMBER", help_heading = "Containers")]
     pub max_members: Option<u64>,
 
-    /// Spend this many seconds on the containers of one file [default: 120]
+    /// Read one file for this many seconds, and its containers as long [default: 120]
     #[arg(long, value_name = "SECONDS", help_heading = "Containers")]
     pub max_seconds: Option<u64>,
 }

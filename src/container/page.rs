@@ -22,13 +22,14 @@ pub fn page() -> String {
          are the headings of this page.\n\n\
          ## Limits\n\n\
          They hold for each file with all that is in it. What goes beyond one is reported, and the\n\
-         scan is incomplete; the bytes of the file itself are scanned in any case.\n\n\
+         scan is incomplete; the bytes of the file itself are scanned in any case, for as long as\n\
+         `max-seconds` lets them.\n\n\
          | option, and key of `[limits]` | limit |\n|---|---|\n\
          | `max-depth` | 8 containers within one another |\n\
          | `max-unpacked` | 1 GiB of unpacked bytes |\n\
          | `max-ratio` | 1000 times the size of the file, from 16 MiB of unpacked bytes on |\n\
          | `max-members` | 1,000,000 members |\n\
-         | `max-seconds` | 120 seconds |\n\n\
+         | `max-seconds` | 120 seconds to read the file, and 120 for what is in it |\n\n\
          What is damaged, cut off or encrypted, or needs more than 192 MiB of buffers at once, is reported in\n\
          the same way. A format that is read here and there (zip, Parquet, SQLite, …) and lies inside\n\
          of a stream, such as a `.tar.gz`, or is a git object of more than 4 MiB, is kept in memory,\n\

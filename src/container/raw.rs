@@ -5,9 +5,12 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use crate::blob::Content;
+use crate::budget::LimitReached;
 use crate::view::{Appetite, Behind, End, View};
+use crate::watch::Watch;
 
 /// The size of a window, in bytes: small enough to stay in a core's cache
 /// between the read and the search, large enough that most files need one read.
@@ -33,6 +36,50 @@ pub(crate) struct Windows {
     buffer: Vec<u8>,
 }
 
+/// How long one file may be read.
+///
+/// What the system only pretends to be files may have no end, and a file of zeros that
+/// takes no space on the disk takes time all the same.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience<'p> {
+    /// At the longest.
+    pub(crate) time: Duration,
+    /// Who may end it at any time.
+    pub(crate) watch: &'p Watch,
+}
+
+/// A reading under way, which is asked about its time now and then.
+struct Reading<'p> {
+    patience: Patience<'p>,
+    /// Bytes since it was last asked.
+    unasked: usize,
+    since: Option<Instant>,
+}
+
+impl Reading<'_> {
+    /// So many bytes are read without asking, as to ask takes time, too.
+    const PORTION: usize = 4 << 20;
+
+    /// Says whether to go on, as so many bytes more were read. A stream may be slow: who
+    /// writes it decides when it ends.
+    fn go_on(&mut self, read: usize, content: &Content<'_>) -> Result<(), LimitReached> {
+        self.unasked += read;
+        if self.unasked < Self::PORTION {
+            return Ok(());
+        }
+        self.unasked = 0;
+        let Patience { time, watch } = self.patience;
+        if watch.is_stopped() {
+            return Err(LimitReached::Stopped);
+        }
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if matches!(content, Content::File(_)) && since.elapsed() > time {
+            return Err(LimitReached::Time(time.as_secs()));
+        }
+        Ok(())
+    }
+}
+
 /// The content that is behind a view.
 struct Passed<'a, 'b>(&'a mut Content<'b>);
 
@@ -52,6 +99,7 @@ impl Windows {
     pub(crate) fn show(
         &mut self,
         content: &mut Content<'_>,
+        patience: Patience<'_>,
         mut decide: impl FnMut(&View<'_>, &mut dyn Behind) -> usize,
     ) -> Result<u64, ReadError> {
         if let Content::Bytes(bytes) = *content {
@@ -59,10 +107,20 @@ impl Windows {
             return Ok(bytes.len() as u64);
         }
         let mut feed = self.feed();
+        let mut reading = Reading {
+            patience,
+            unasked: 0,
+            since: None,
+        };
         let fault = loop {
             match content.read(feed.room()) {
                 Ok(0) => break None,
-                Ok(read) => feed.add(read, |view| decide(view, &mut Passed(content))),
+                Ok(read) => {
+                    feed.add(read, |view| decide(view, &mut Passed(content)));
+                    if let Err(limit) = reading.go_on(read, content) {
+                        break Some(io::Error::other(limit));
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => break Some(error),
             }
@@ -284,7 +342,11 @@ mod tests {
         let mut stream = Steps(bytes, step);
         let mut joined = Vec::new();
         let mut content = Content::Stream(&mut stream);
-        let read = Windows::new().show(&mut content, |view, _| {
+        let patience = Patience {
+            time: Duration::MAX,
+            watch: &Watch::new(),
+        };
+        let read = Windows::new().show(&mut content, patience, |view, _| {
             let decided = match view.end {
                 End::OfBlob => view.bytes.len(),
                 End::OfView => view.bytes.len() - View::MARGIN,

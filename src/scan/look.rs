@@ -17,7 +17,7 @@ use crate::blob::{Content, Origin};
 use crate::budget::{Budget, LimitReached, Memory};
 use crate::container::encoding::base64_stream;
 use crate::container::format::{Format, Head, Likeness, Members, Open, OpenError, TakePiece};
-use crate::container::raw::{Gone, ReadError, Tee, Windows};
+use crate::container::raw::{Gone, Patience, ReadError, Tee, Windows};
 use crate::container::store::Store;
 use crate::name_class::NameClass;
 use crate::report::Unscanned;
@@ -92,6 +92,14 @@ impl<'l, C: Clerk> Look<'l, C> {
         }
     }
 
+    /// How long a file is read.
+    fn patience(&self) -> Patience<'l> {
+        Patience {
+            time: self.scanner.config.limits.time,
+            watch: self.watch,
+        }
+    }
+
     /// Looks through a blob, and gives back how many bytes it has.
     ///
     /// # Errors
@@ -139,7 +147,7 @@ impl<'l, C: Clerk> Look<'l, C> {
         let mut format = None;
         let mut is_first = true;
         let mut is_readable = false;
-        let read = windows.show(&mut content, |view, behind| {
+        let read = windows.show(&mut content, self.patience(), |view, behind| {
             if std::mem::take(&mut is_first) {
                 format = self.recognise(view.bytes, origin.name());
             }
@@ -264,11 +272,15 @@ impl<'l, C: Clerk> Look<'l, C> {
         let mut windows = self.windows();
         let mut file = self.clerk.borrow().open(class);
         let mut seen = Seen::default();
-        let read = windows.show(&mut Content::Stream(stream), |view, behind| {
-            let decided = self.scanner.see(view, &mut seen);
-            self.view(&mut file, origin, view, &seen, decided, behind);
-            decided
-        });
+        let read = windows.show(
+            &mut Content::Stream(stream),
+            self.patience(),
+            |view, behind| {
+                let decided = self.scanner.see(view, &mut seen);
+                self.view(&mut file, origin, view, &seen, decided, behind);
+                decided
+            },
+        );
         self.desk.borrow_mut().windows.push(windows);
         self.clerk.borrow_mut().close(file, origin);
         self.tell_of_packed(origin, &seen);

@@ -263,7 +263,9 @@ impl Replacement {
     fn appear(self) -> io::Result<()> {
         match self {
             Self::Whole { temporary, path } => {
-                temporary.persist(path).map_err(|error| error.error)?;
+                temporary
+                    .persist(path)
+                    .map_err(|error| without_path(error.error))?;
                 Ok(())
             }
             Self::InPlace(mut file) => file.flush(),

@@ -169,6 +169,11 @@ impl From<Output> for Run {
     }
 }
 
+/// Whether the program itself has failed, and not what it was asked to do.
+pub fn has_failed(run: &Run) -> bool {
+    run.stderr.contains("panicked") || run.stderr.contains("hfleaks failed")
+}
+
 /// Compares a file of the repository that a test makes with what it makes now, or
 /// writes it.
 pub fn generated(path: &str, text: &str) {

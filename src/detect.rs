@@ -5,7 +5,7 @@
 //! begin with it look at the place and nowhere else.
 
 mod family;
-mod overlap;
+pub(crate) mod overlap;
 
 use std::sync::Arc;
 

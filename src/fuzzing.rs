@@ -1,75 +1,108 @@
-//! What the fuzz targets in `fuzz/` call: every decoder by its name, as a container that
-//! was recognised would be opened, within small limits.
+//! What the fuzz targets in `fuzz/` call. A target is a kind, which is a binary, and one of
+//! its subjects: `decode-zip` is the subject `zip` of the kind `decode`.
+//!
+//! It holds no seeds and knows no fuzzer: every kind is a function of a subject and bytes,
+//! which a test calls with the seeds, too.
 
-use std::path::Path;
-use std::time::Duration;
+mod decode;
+mod detect;
+mod examine;
+mod parse;
+mod render;
+mod repository;
 
-use crate::container::encoding::{CODES, Encodings};
-use crate::container::format::testing::open_within;
-use crate::container::format::{FORMATS, Head, Open};
-use crate::limits::Limits;
+/// A kind of target.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// The name of its binary.
+    pub name: &'static str,
+    /// What it can be run for.
+    pub subjects: fn() -> Vec<&'static str>,
+    /// Runs one of the subjects on bytes. It panics where something does not hold.
+    pub run: fn(&str, &[u8]),
+}
 
-/// Decodes bytes as a format or an encoding.
+/// All kinds.
+pub const KINDS: &[Kind] = &[
+    decode::KIND,
+    detect::KIND,
+    examine::KIND,
+    parse::KIND,
+    render::KIND,
+    repository::KIND,
+];
+
+/// The kind of a name.
 ///
 /// # Panics
-/// Where none has the name.
-pub fn decode(name: &str, bytes: &[u8]) {
-    if let Some(format) = FORMATS.iter().find(|format| format.name == name) {
-        let head = Head {
-            bytes: &bytes[..bytes.len().min(256 << 10)],
-            name: Path::new("sample.br"),
-        };
-        let _ = (format.is)(&head);
-        match format.open {
-            Open::Pieces(pieces) => pieces(bytes, &mut |text, within| {
-                for at in [0, text.bytes.len() / 2, text.bytes.len()] {
-                    let _ = (
-                        within(at),
-                        text.source_of(&(at..text.bytes.len())),
-                        text.text_at(at),
-                    );
-                }
-            }),
-            Open::Without(_) => {}
-            Open::Stream(_) | Open::Anywhere(_) => {
-                let limits = Limits {
-                    bytes: 4 << 20,
-                    members: 10_000,
-                    time: Duration::from_secs(10),
-                    ..Limits::default()
-                };
-                open_within(format, bytes, limits);
-            }
-        }
-        return;
-    }
-    let encodings = Encodings::new(&[b"hf_".to_vec(), b"api_org_".to_vec()], |it| {
-        it.name() == name
-    });
-    let _ = encodings.first_in(bytes, 0);
-    let mut decoded = 0;
-    encodings.each(bytes, 0..bytes.len(), &mut |_| decoded += 1);
+/// Where there is none, and where it has no subject of that name.
+pub fn kind(name: &str, subject: &str) -> Kind {
+    let kind = KINDS.iter().find(|kind| kind.name == name);
+    let kind = *kind.expect("a binary is named after its kind");
+    let subjects = (kind.subjects)();
     assert!(
-        CODES.iter().any(|code| code.encoding.name() == name),
-        "no decoder is named {name}"
+        subjects.contains(&subject),
+        "{subject:?} is none of {subjects:?}"
     );
+    kind
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
 
-    use crate::container_choice::names;
+    use super::*;
+
+    fn seeds() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds")
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+        let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+        names.collect()
+    }
 
     #[test]
-    fn every_decoder_has_a_target() {
-        let manifest: toml::Table = include_str!("../fuzz/Cargo.toml")
-            .parse()
-            .expect("it is TOML");
-        let targets = manifest["bin"].as_array().expect("it has targets");
-        let name = |target: &toml::Value| target["name"].as_str().map(str::to_owned);
-        let targets: BTreeSet<String> = targets.iter().filter_map(name).collect();
-        let decoders = names().into_iter().map(|name| format!("decode-{name}"));
-        assert_eq!(targets, decoders.collect());
+    fn every_kind_has_a_binary() {
+        let manifest: toml::Table = include_str!("../fuzz/Cargo.toml").parse().unwrap();
+        let binaries = manifest["bin"].as_array().unwrap().iter();
+        let binaries: BTreeSet<_> = binaries.map(|it| it["name"].as_str().unwrap()).collect();
+        assert_eq!(binaries, KINDS.iter().map(|kind| kind.name).collect());
+    }
+
+    #[test]
+    fn every_target_has_seeds() {
+        let of_kind = |kind: &Kind| {
+            let name = kind.name;
+            (kind.subjects)()
+                .into_iter()
+                .map(move |it| format!("{name}-{it}"))
+        };
+        let targets: BTreeSet<_> = KINDS.iter().flat_map(of_kind).collect();
+        assert_eq!(
+            names(&seeds()).into_iter().collect::<BTreeSet<_>>(),
+            targets
+        );
+        for target in targets {
+            let seeds = names(&seeds().join(&target));
+            assert!((1..=8).contains(&seeds.len()), "{target}: {seeds:?}");
+        }
+    }
+
+    #[test]
+    fn no_seed_breaks_anything() {
+        for target in names(&seeds()) {
+            let (name, subject) = target.split_once('-').unwrap();
+            let kind = kind(name, subject);
+            for seed in names(&seeds().join(&target)) {
+                let bytes = fs::read(seeds().join(&target).join(&seed)).unwrap();
+                assert!(bytes.len() <= 2048, "{target}/{seed} is small");
+                eprintln!("{target}/{seed}");
+                (kind.run)(subject, &bytes);
+            }
+        }
     }
 }

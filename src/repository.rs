@@ -5,11 +5,11 @@
 
 pub(crate) mod changes;
 mod copies;
-mod delta;
+pub(crate) mod delta;
 mod forest;
 pub(crate) mod graph;
 pub(crate) mod graph_reader;
-mod inflate;
+pub(crate) mod inflate;
 mod large;
 mod loose;
 pub(crate) mod number_set;

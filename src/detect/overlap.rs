@@ -12,7 +12,7 @@ use crate::rule::Rule;
 
 /// Sorts the hits from `first` on by position, and takes out those that another
 /// one stands for.
-pub(super) fn resolve(rules: &[Arc<Rule>], hits: &mut Vec<Hit>, first: usize) {
+pub(crate) fn resolve(rules: &[Arc<Rule>], hits: &mut Vec<Hit>, first: usize) {
     hits[first..].sort_by_key(|hit| (hit.span.start, Reverse(hit.span.end), hit.rule));
     // Each hit within another one.
     let mut within: Vec<(usize, usize)> = Vec::new();

@@ -18,6 +18,8 @@ mod syntax;
 mod trace;
 mod word;
 
+use std::collections::BTreeSet;
+
 pub(crate) use self::command::{Assignment, Command, Kind, Output};
 use self::prepared::Prepared;
 use self::reader::Reader;
@@ -32,7 +34,7 @@ pub(crate) struct Script {
     /// stand in it.
     pub(crate) commands: Vec<Command>,
     /// Names of the functions that it defines.
-    pub(crate) functions: Vec<String>,
+    functions: BTreeSet<String>,
     /// The kind of file that it stands in.
     pub(crate) place: Context,
 }
@@ -57,7 +59,7 @@ impl Script {
         let (commands, functions) = reader.finish();
         Some(Self {
             commands,
-            functions,
+            functions: functions.into_iter().collect(),
             place,
         })
     }
@@ -73,7 +75,7 @@ impl Script {
     /// Whether a command calls a function of the script.
     pub(crate) fn is_function(&self, command: &Command) -> bool {
         let name = command.name();
-        name.is_some_and(|name| self.functions.iter().any(|it| it == name))
+        name.is_some_and(|name| self.functions.contains(name))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A token that a script prints.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::context::Context;
@@ -19,9 +20,11 @@ const PASS_ON: &[&str] = &[
 ];
 
 fn look(script: &Script, breaches: &mut Breaches<'_>) {
+    // It goes through the whole script, so it is asked once.
+    let answer = LazyCell::new(|| is_answer(script));
     for command in &script.commands {
         let Some(name) = command.name() else { continue };
-        let Some((span, what)) = written(name, command, script) else {
+        let Some((span, what)) = written(name, command, script, &|| *answer) else {
             continue;
         };
         if !is_shown(script, command) {
@@ -36,12 +39,17 @@ fn look(script: &Script, breaches: &mut Breaches<'_>) {
 }
 
 /// The token that a command writes to its standard output.
-fn written(name: &str, command: &Command, script: &Script) -> Option<(Range<usize>, String)> {
+fn written(
+    name: &str,
+    command: &Command,
+    script: &Script,
+    is_answer: &dyn Fn() -> bool,
+) -> Option<(Range<usize>, String)> {
     let arguments = command.arguments();
     let told = |(span, name): (Range<usize>, &str)| (span, name.to_owned());
     match name {
         "echo" | "printf" | "print" if !is_no_output(arguments) => {
-            let is_given_back = command.output == Output::Returned || is_answer(script);
+            let is_given_back = command.output == Output::Returned || is_answer();
             if is_given_back && is_value_only(arguments) {
                 return None;
             }

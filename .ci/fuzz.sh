@@ -29,7 +29,8 @@ fuzz() {
     mkdir -p "$corpus" "$found"
     if SUBJECT=${target#*-} "$programs/${target%%-*}" "$corpus" "fuzz/seeds/$target" \
         -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -max_len=65536 \
-        -artifact_prefix="$found/" -print_final_stats=1 >"$found/log" 2>&1; then
+        -artifact_prefix="$found/" -print_final_stats=1 -print_funcs=0 \
+        -detect_leaks=0 >"$found/log" 2>&1; then
         sed -n 's/^stat::number_of_executed_units: *//p' "$found/log" |
             xargs printf '%-32s %9s runs\n' "$target"
     else

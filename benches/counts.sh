@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Counts the instructions of the release build on three fixed workloads, and compares
-# with `benches/counts.txt`: times are noisy, and counts are not.
+# with what was counted before: times are noisy, and counts are not.
 #
 #   benches/counts.sh            fails where a count is more than 5 % above what is written
 #   benches/counts.sh --write    writes what it counted
@@ -43,11 +43,11 @@ count() {
 } >"$work/counts"
 
 if [ "${1:-}" = --write ]; then
-    cp "$work/counts" benches/counts.txt
-    cat benches/counts.txt
+    cp "$work/counts" target/counts.txt
+    cat target/counts.txt
     exit
 fi
-join benches/counts.txt "$work/counts" | awk -v tolerance="$tolerance" '
+join target/counts.txt "$work/counts" | awk -v tolerance="$tolerance" '
     {
         change = 100 * ($3 / $2 - 1)
         printf "%-12s %15.0f instructions, %+.1f %%\n", $1, $3, change
@@ -55,9 +55,9 @@ join benches/counts.txt "$work/counts" | awk -v tolerance="$tolerance" '
         if (change > tolerance) dearer = dearer " " $1
     }
     END {
-        if (counted != 3) { print "benches/counts.txt does not have the three workloads"; exit 1 }
+        if (counted != 3) { print "target/counts.txt does not have the three workloads"; exit 1 }
         if (dearer != "") {
-            print "dearer than what benches/counts.txt says:" dearer
+            print "dearer than what target/counts.txt says:" dearer
             print "write it anew with `benches/counts.sh --write` if that is the price of something"
             exit 1
         }

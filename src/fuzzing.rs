@@ -60,16 +60,30 @@ mod tests {
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
-        let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+        let entries = fs::read_dir(folder)
+            .expect("the repository has it")
+            .map(|entry| entry.expect("the repository has it"));
+        let names = entries.map(|entry| {
+            entry
+                .file_name()
+                .into_string()
+                .expect("the repository has it")
+        });
         names.collect()
     }
 
     #[test]
     fn every_kind_has_a_binary() {
-        let manifest: toml::Table = include_str!("../fuzz/Cargo.toml").parse().unwrap();
-        let binaries = manifest["bin"].as_array().unwrap().iter();
-        let binaries: BTreeSet<_> = binaries.map(|it| it["name"].as_str().unwrap()).collect();
+        let manifest: toml::Table = include_str!("../fuzz/Cargo.toml")
+            .parse()
+            .expect("the repository has it");
+        let binaries = manifest["bin"]
+            .as_array()
+            .expect("the repository has it")
+            .iter();
+        let binaries: BTreeSet<_> = binaries
+            .map(|it| it["name"].as_str().expect("the repository has it"))
+            .collect();
         assert_eq!(binaries, KINDS.iter().map(|kind| kind.name).collect());
     }
 
@@ -95,10 +109,11 @@ mod tests {
     #[test]
     fn no_seed_breaks_anything() {
         for target in names(&seeds()) {
-            let (name, subject) = target.split_once('-').unwrap();
+            let (name, subject) = target.split_once('-').expect("the repository has it");
             let kind = kind(name, subject);
             for seed in names(&seeds().join(&target)) {
-                let bytes = fs::read(seeds().join(&target).join(&seed)).unwrap();
+                let bytes =
+                    fs::read(seeds().join(&target).join(&seed)).expect("the repository has it");
                 assert!(bytes.len() <= 2048, "{target}/{seed} is small");
                 eprintln!("{target}/{seed}");
                 (kind.run)(subject, &bytes);

@@ -46,8 +46,9 @@ mod tests {
 
     #[test]
     fn what_can_be_started_is_used() {
-        let jobs = NonZeroUsize::new(2).unwrap();
+        let jobs = NonZeroUsize::new(2).expect("2 is not 0");
         assert!(can_start(jobs));
-        assert_eq!(pool(jobs).unwrap().current_num_threads(), 2);
+        let pool = pool(jobs).expect("there are two threads");
+        assert_eq!(pool.current_num_threads(), 2);
     }
 }

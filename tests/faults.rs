@@ -93,7 +93,7 @@ fn a_folder_that_becomes_a_link_leads_nowhere_else() {
             }
         });
         assert!(
-            started.elapsed() < Duration::from_secs(60),
+            started.elapsed() < Duration::from_mins(1),
             "no link was seen"
         );
         assert!(!has_failed(&run), "{run:?}");
@@ -137,7 +137,7 @@ fn a_file_that_grows_while_it_is_read_has_an_end() {
         // It stays below 4 GB, wherever this runs.
         if turn < 1000 {
             let mut log = File::options().append(true).open(&path).unwrap();
-            log.write_all(&[b'y'; 4 << 20]).unwrap();
+            log.write_all(&vec![b'y'; 4 << 20]).unwrap();
         }
     });
     assert!(started.elapsed() < Duration::from_secs(30));
@@ -171,7 +171,7 @@ fn what_the_system_only_pretends_to_be_files_has_an_end() {
     let sandbox = Sandbox::new();
     let started = Instant::now();
     let run = sandbox.hfleaks(&["--max-seconds", "0", "-q", "/proc/self"]);
-    assert!(started.elapsed() < Duration::from_secs(60), "{run:?}");
+    assert!(started.elapsed() < Duration::from_mins(1), "{run:?}");
     assert!(!has_failed(&run), "{run:?}");
     // A part of it cannot be read by anybody.
     assert!(run.stderr.contains("/mem: cannot read on "), "{run:?}");

@@ -17,6 +17,7 @@ mod repository;
 mod sight;
 mod spotting;
 mod staged;
+mod worker;
 
 use std::collections::BTreeSet;
 use std::env;
@@ -26,30 +27,24 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use self::clerk::Clerk;
-use self::look::{Desk, Look};
-use self::sight::Seen;
+use self::worker::Worker;
 use crate::baseline::Entry;
 use crate::blob::{Blob, Content, Origin, Sink};
 use crate::budget::Memory;
-use crate::config::{Config, Detail};
+use crate::config::Config;
 use crate::container::encoding::Encodings;
 use crate::container::format::{FORMATS, Format};
-use crate::container::raw::ReadError;
 use crate::detect::Engine;
 use crate::exclusion::{Fit, NamedFiles, PathKind};
 use crate::finding::Finding;
 use crate::fingerprint::Fingerprint;
 use crate::input::Input;
-use crate::name_class::NameClass;
 use crate::policy::Policy;
 use crate::report::{Report, SkipReason, Skipped, Unscanned};
 use crate::repository::standings::Standings;
 use crate::source::stdin;
 use crate::source::tree::Tree;
-use crate::suppression::Suppressed;
-use crate::triage::judge::{Judge, Judgement, Law, Verdict};
-use crate::view::{Behind, View};
+use crate::triage::judge::Law;
 use crate::watch::Watch;
 
 /// Finds credentials, as configured.
@@ -112,6 +107,18 @@ impl Scanner {
         config.rules.all_exclude(class).then(|| class.into())
     }
 
+    /// What of folders is scanned.
+    fn tree(&self) -> Tree<'_> {
+        let config = &self.config;
+        Tree {
+            exclusion: &config.exclusion,
+            rules: &config.rules,
+            ignored: config.ignored_files,
+            named: config.named_files,
+            jobs: config.jobs,
+        }
+    }
+
     fn law(&self) -> Law<'_> {
         Law {
             config: &self.config,
@@ -159,13 +166,6 @@ impl Scanner {
     pub fn scan_watched(&self, on_findings: OnFindings<'_>, watch: &Watch) -> Report {
         let scan = Scan::new(self, on_findings, watch);
         let config = &self.config;
-        let tree = Tree {
-            exclusion: &config.exclusion,
-            rules: &config.rules,
-            ignored: config.ignored_files,
-            named: config.named_files,
-            jobs: config.jobs,
-        };
         let mut paths = Vec::new();
         for input in &config.inputs {
             match input {
@@ -183,7 +183,7 @@ impl Scanner {
                 Input::Repository { part, .. } => scan.repository(part),
             }
         }
-        tree.push(&paths, &|| Worker::new(&scan));
+        self.tree().push(&paths, &|| Worker::new(&scan));
         if watch.is_stopped() && config.repository.is_none() {
             scan.report_interrupt();
         }
@@ -307,177 +307,6 @@ fn is_at_or_below(path: &str, root: &str) -> bool {
         || path
             .strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || root.ends_with('/'))
-}
-
-/// One thread's part of a scan.
-struct Worker<'s> {
-    scan: &'s Scan<'s>,
-    desk: Desk,
-    /// What was judged of the blob under way, and of what is in it.
-    judged: Vec<(Finding, Verdict)>,
-    report: Report,
-}
-
-impl<'s> Worker<'s> {
-    fn new(scan: &'s Scan<'s>) -> Self {
-        let config = &scan.scanner.config;
-        Self {
-            scan,
-            desk: Desk::default(),
-            judged: Vec::new(),
-            report: Report::new(config.rules.clone(), config.project.clone()),
-        }
-    }
-}
-
-impl Worker<'_> {
-    /// Judges a blob and what is in it.
-    fn judge(
-        &mut self,
-        origin: &Origin,
-        class: Option<NameClass>,
-        content: Content<'_>,
-    ) -> (Result<u64, ReadError>, Vec<(Finding, Verdict)>) {
-        let mut desk = std::mem::take(&mut self.desk);
-        let Scan {
-            scanner,
-            watch,
-            ref memory,
-            ..
-        } = *self.scan;
-        let look = Look::new(scanner, watch, memory, self, &mut desk);
-        let read = look.blob(origin, class, content);
-        self.desk = desk;
-        (read, once::once(std::mem::take(&mut self.judged)))
-    }
-
-    /// Counts a blob that was looked at, or says how far.
-    fn count(&mut self, read: Result<u64, ReadError>, origin: &Origin) {
-        self.report.files += 1;
-        match read {
-            Ok(bytes) => self.report.bytes += bytes,
-            Err(error) => {
-                self.report.bytes += error.offset;
-                let path = origin.path().to_path_buf();
-                let reason = match origin.id() {
-                    Some(id) => format!("object {id}: {error}"),
-                    None => error.to_string(),
-                };
-                self.report.unscanned.push(Unscanned { path, reason });
-            }
-        }
-    }
-
-    /// Scans a blob.
-    fn plain_blob(&mut self, blob: Blob<'_>) {
-        let Blob {
-            origin,
-            class,
-            content,
-        } = blob;
-        let (read, findings) = self.judge(&origin, class, content);
-        self.scan.note_covered(&origin);
-        self.count(read, &origin);
-        self.report(findings);
-    }
-
-    /// Takes findings into the report.
-    fn report(&mut self, findings: Vec<(Finding, Verdict)>) {
-        let report = &mut self.report;
-        let first = report.findings.len();
-        for (finding, verdict) in findings {
-            self.scan.note_known(&finding);
-            match verdict {
-                Verdict::Report => report.findings.push(finding),
-                Verdict::BelowMinConfidence => report.below_min_confidence += 1,
-                Verdict::Suppress(suppression) => report.suppressed.push(Suppressed {
-                    finding,
-                    suppression,
-                }),
-            }
-        }
-        if report.findings.len() > first {
-            (self.scan.on_findings)(&report.findings[first..]);
-        }
-    }
-}
-
-impl<'s> Clerk for Worker<'s> {
-    type File = Judge<'s>;
-
-    fn open(&self, class: Option<NameClass>) -> Judge<'s> {
-        Judge::new(self.scan.scanner.law(), class)
-    }
-
-    fn view(
-        &mut self,
-        judge: &mut Judge<'s>,
-        origin: &Origin,
-        view: &View<'_>,
-        seen: &Seen,
-        decided: usize,
-        behind: &mut dyn Behind,
-    ) {
-        judge.view(origin, view, &seen.hits, decided, behind);
-    }
-
-    fn close(&mut self, judge: Judge<'s>, origin: &Origin) {
-        let Judgement { findings, fault } = judge.finish();
-        if let Some(error) = fault {
-            self.report.unscanned.push(Unscanned {
-                path: origin.path().to_path_buf(),
-                reason: format!("lines of findings may be wrong: cannot read again: {error}"),
-            });
-        }
-        self.judged.extend(findings);
-    }
-
-    fn member(&mut self, bytes: u64) {
-        self.report.members += 1;
-        self.report.unpacked += bytes;
-    }
-
-    fn leave_out(&mut self, skipped: Skipped) {
-        self.skipped(skipped);
-    }
-
-    fn miss(&mut self, unscanned: Unscanned) {
-        self.unscanned(unscanned);
-    }
-}
-
-impl Drop for Worker<'_> {
-    fn drop(&mut self) {
-        let config = &self.scan.scanner.config;
-        let empty = Report::new(config.rules.clone(), config.project.clone());
-        let own = std::mem::replace(&mut self.report, empty);
-        let shared = self.scan.report.lock();
-        shared.unwrap_or_else(PoisonError::into_inner).merge(own);
-    }
-}
-
-impl Sink for Worker<'_> {
-    fn blob(&mut self, blob: Blob<'_>) {
-        match self.path_for_practices(&blob.origin) {
-            Some(path) => self.blob_and_practices(&path, blob),
-            None => self.plain_blob(blob),
-        }
-    }
-
-    fn skipped(&mut self, skipped: Skipped) {
-        *self.report.skipped.entry(skipped.reason).or_default() += 1;
-        if self.scan.scanner.config.details.skipped_paths == Detail::Keep {
-            self.report.skipped_paths.push(skipped);
-        }
-    }
-
-    fn unscanned(&mut self, unscanned: Unscanned) {
-        self.report.unscanned.push(unscanned);
-    }
-
-    fn is_closed(&self) -> bool {
-        self.scan.watch.is_stopped()
-    }
 }
 
 /// Scans files and folders with the defaults.

@@ -17,7 +17,6 @@ use crate::report::{Skipped, Unscanned};
 use crate::repository::Repository;
 use crate::repository::object::Kind;
 use crate::repository::stored::Stored;
-use crate::source::tree::Tree;
 use crate::standing::Standing;
 
 /// Folders of a commit that are nested deeper are reported.
@@ -53,30 +52,32 @@ impl Sink for Uncommitted<'_> {
 
     fn skipped(&mut self, _: Skipped) {}
 
-    fn unscanned(&mut self, _: Unscanned) {}
+    /// What could not be opened is told if it is asked for, or may hold what is.
+    fn unscanned(&mut self, unscanned: Unscanned) {
+        let kind = Context::of_name(&unscanned.path);
+        if matches!(kind, Context::GitRemote | Context::EnvFile) || unscanned.path.is_dir() {
+            self.worker.unscanned(unscanned);
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.worker.is_closed()
+    }
 }
 
 impl Scan<'_> {
     /// Lets the policy look at what of the working tree is in no commit.
     pub(super) fn practices_of_working_tree(&self) {
-        let config = &self.scanner.config;
-        let root = config.project.root();
+        let root = self.scanner.config.project.root();
         if self.scanner.policy.is_empty() || !root.join(".git").exists() {
             return;
         }
-        let tree = Tree {
-            exclusion: &config.exclusion,
-            rules: &config.rules,
-            ignored: config.ignored_files,
-            named: config.named_files,
-            jobs: config.jobs,
-        };
         let root = match root.strip_prefix(&self.here) {
             Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
             Ok(below) => below.to_path_buf(),
             Err(_) => root.to_path_buf(),
         };
-        tree.push(&[root], &|| Uncommitted {
+        self.scanner.tree().push(&[root], &|| Uncommitted {
             worker: Worker::new(self),
         });
     }
@@ -134,10 +135,7 @@ impl Scan<'_> {
             if let Content::Bytes(bytes) = content
                 && bytes.len() as u64 <= LARGEST
             {
-                // A token in it yields a finding of its own, wherever in the history it is.
-                let (_, tokens) = Worker::new(self).judge(&origin, class, Content::Bytes(bytes));
-                let found = worker.practices(&path, &origin, class, bytes, &tokens);
-                worker.report(found);
+                worker.practices_alone(&path, &origin, class, bytes);
             } else {
                 worker.unscanned(Unscanned {
                     path: path.clone(),

@@ -331,14 +331,7 @@ impl Onlooker<'_> {
             role: role.clone(),
         };
         // What cannot be read or opened was reported at the first look.
-        let reported = self.worker.report.unscanned.len();
-        let skipped = self.worker.report.skipped.clone();
-        let counted = (self.worker.report.members, self.worker.report.unpacked);
-        let (_, findings) = self.worker.judge(&origin, None, content);
-        let report = &mut self.worker.report;
-        report.unscanned.truncate(reported);
-        report.skipped = skipped;
-        (report.members, report.unpacked) = counted;
+        let findings = self.worker.judge_again(&origin, None, content);
         // A note on two objects is shown twice.
         let mut shown: HashMap<Token, Vec<usize>> = HashMap::new();
         for &place in places {

@@ -105,10 +105,7 @@ impl Worker<'_> {
         let mut bytes = Vec::new();
         match (&mut content).take(LARGEST + 1).read_to_end(&mut bytes) {
             Ok(length) if length as u64 <= LARGEST => {
-                let mut tokens = Worker::new(self.scan);
-                let (_, tokens) = tokens.judge(&origin, class, Content::Bytes(&bytes));
-                let found = self.practices(path, &origin, class, &bytes, &tokens);
-                self.report(found);
+                self.practices_alone(path, &origin, class, &bytes);
             }
             read => self.unscanned(Unscanned {
                 path: origin.path().to_path_buf(),
@@ -133,8 +130,21 @@ impl Worker<'_> {
         self.report(found.into_iter().chain(practices).collect());
     }
 
+    /// Reports what the policy finds in a file whose tokens somebody else reports.
+    pub(super) fn practices_alone(
+        &mut self,
+        path: &Path,
+        origin: &Origin,
+        class: Option<NameClass>,
+        bytes: &[u8],
+    ) {
+        let tokens = self.judge_again(origin, class, Content::Bytes(bytes));
+        let found = self.practices(path, origin, class, bytes, &tokens);
+        self.report(found);
+    }
+
     /// What the policy finds in a file, but for what is told as a token already.
-    pub(super) fn practices(
+    fn practices(
         &mut self,
         path: &Path,
         origin: &Origin,

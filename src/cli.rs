@@ -8,6 +8,7 @@ mod hook;
 mod interrupt;
 mod progress;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -71,7 +72,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn usage(error: &clap::Error) -> ExitCode {
     let mask = Mask::new(&RuleSet::embedded());
     let rendered = error.render().ansi().to_string();
-    let masked = mask.tokens(rendered.as_bytes());
+    // Where there are no colours, those in an argument go too, and may leave a token.
+    let plain = anstream::adapter::strip_str(&rendered).to_string();
+    let masked = match mask.tokens(plain.as_bytes()) {
+        Cow::Borrowed(_) => Cow::Borrowed(rendered.as_bytes()),
+        masked @ Cow::Owned(_) => masked,
+    };
     if error.use_stderr() {
         // There is nobody to tell where standard error is closed.
         let _ = anstream::stderr().write_all(&masked);

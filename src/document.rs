@@ -61,6 +61,12 @@ fn explain(message: &str) -> String {
         return message.to_owned();
     };
     let known: Vec<&str> = names.collect();
+    // What is so much longer than any key may be anything, and part of a token too: TOML
+    // divides it at its dots.
+    const LONGEST: usize = 24;
+    if unknown.len() > LONGEST {
+        return format!("unknown {kind}; known are: {}", known.join(", "));
+    }
     match nearest(unknown, known.iter().copied()) {
         Some(near) => format!("unknown {kind} `{unknown}`; did you mean `{near}`?"),
         None => format!(
@@ -114,6 +120,16 @@ mod tests {
         assert_eq!(
             mistake("zzz = 1\n").to_string(),
             "hfleaks.toml:1:1: unknown key `zzz`; known are: min-confidence, exclude"
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_that_may_be_part_of_a_token_is_not_repeated() {
+        let key = format!("hf_s3_{}.b = 1", "aB".repeat(10));
+        let error = mistake(&key).to_string();
+        assert_eq!(
+            error,
+            "hfleaks.toml:1:1: unknown key; known are: min-confidence, exclude"
         );
     }
 

@@ -110,6 +110,34 @@ fn tokens_in_arguments_and_configurations_are_never_written() {
 }
 
 #[test]
+fn a_token_at_the_end_of_a_reason_and_one_with_colours_in_it_are_never_written() {
+    let sandbox = Sandbox::new();
+    let (reason, argument) = (token(31), token(32));
+    sandbox.file(
+        "a.py",
+        format!(
+            "x = '{}' # hfleaks:allow {}{reason}\n",
+            token(30),
+            "a ".repeat(90)
+        ),
+    );
+    let (start, end) = argument.split_at(20);
+    let coloured = format!("--{start}\u{1b}[31m{end}");
+    for run in [
+        sandbox.hfleaks(&["-v"]),
+        sandbox.hfleaks(&["-f", "json"]),
+        sandbox.hfleaks(&[&coloured]),
+    ] {
+        for secret in [&reason, &argument] {
+            assert!(
+                !leaks(&run.stdout, secret) && !leaks(&run.stderr, secret),
+                "{run:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn secrets_are_shown_only_where_they_do_not_stay() {
     let secret = token(9);
     let sandbox = Sandbox::new();

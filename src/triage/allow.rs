@@ -114,10 +114,13 @@ fn continues_word(byte: u8) -> bool {
 /// The rules and the reason behind a marker: `(A-1, A-2) reason`,
 /// `A-1 reason`, `=A-1: reason`.
 fn read_rest(rest: &[u8], names: Names, mask: &Mask) -> (Vec<String>, Option<String>) {
-    /// A longer reason is cut.
+    /// A longer reason is cut, but not before it is masked: half a token is not known for
+    /// one.
     const LONGEST_REASON: usize = 200;
-    let text = mask.text(&rest[..rest.len().min(LONGEST_REASON)]);
-    let mut text = text.trim_start();
+    const LONGEST_READ: usize = 4096;
+    let text = mask.text(&rest[..rest.len().min(LONGEST_READ)]);
+    let end = text.char_indices().nth(LONGEST_REASON);
+    let mut text = text[..end.map_or(text.len(), |(end, _)| end)].trim_start();
     let mut rules = Vec::new();
     if names == Names::OwnRules {
         let separators = [' ', ',', ':', '=', '(', ')'];

@@ -9,6 +9,7 @@ pub(crate) mod delta;
 mod forest;
 pub(crate) mod graph;
 pub(crate) mod graph_reader;
+pub(crate) mod index;
 pub(crate) mod inflate;
 mod large;
 mod loose;

@@ -17,6 +17,7 @@ mod repository;
 mod sight;
 mod spotting;
 mod staged;
+mod uncommitted;
 mod worker;
 
 use std::collections::BTreeSet;

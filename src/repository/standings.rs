@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::index;
 use crate::standing::Standing;
 
 /// What git tracks and ignores in a working tree.
@@ -26,7 +27,8 @@ impl Standings {
         if !root.join(".git").exists() {
             return None;
         }
-        let index = open_index(root);
+        // That it cannot be read is told by the walk of the tree.
+        let index = index::of(root).ok().flatten();
         let tracked = index.iter().flat_map(|index| {
             let entries = index.entries().iter();
             entries.map(|entry| entry.path(index).to_vec())
@@ -90,22 +92,6 @@ fn rules_of(folder: &Path, file: &Path) -> Gitignore {
         let _ = builder.add(file);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
-}
-
-fn open_index(root: &Path) -> Option<gix::index::File> {
-    let git = root.join(".git");
-    let config = if git.is_dir() {
-        git.join("config")
-    } else {
-        git
-    };
-    if !is_file(&config) {
-        return None;
-    }
-    let repository = gix::open_opts(root, gix::open::Options::isolated()).ok()?;
-    is_file(&repository.index_path())
-        .then(|| repository.open_index().ok())
-        .flatten()
 }
 
 /// Whether it is a regular file: to open a pipe would wait for whoever writes to it.

@@ -7,7 +7,6 @@
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use gix::index::entry::Mode;
@@ -16,7 +15,7 @@ use ignore::WalkBuilder;
 use super::SourceError;
 use crate::blob::tidy;
 use crate::report::Unscanned;
-use crate::repository::reasons;
+use crate::repository::index;
 
 /// The paths that the walk has visited.
 ///
@@ -161,33 +160,7 @@ impl WorkingTree {
     }
 
     fn index(&self) -> Result<Option<gix::index::File>, SourceError> {
-        let failed = |error: &dyn std::error::Error| SourceError::Index {
-            reason: reasons(error),
-        };
-        let git = self.root.join(".git");
-        let config = if git.is_dir() {
-            git.join("config")
-        } else {
-            git
-        };
-        if fs::metadata(&config).is_ok_and(|found| !found.is_file()) {
-            let reason = "the configuration is no regular file".to_owned();
-            return Err(SourceError::Index { reason });
-        }
-        let repository = gix::open_opts(&self.root, gix::open::Options::isolated())
-            .map_err(|error| failed(&error))?;
-        match fs::metadata(repository.index_path()) {
-            Ok(found) if found.is_file() => {}
-            Ok(_) => {
-                let reason = "the index is no regular file".to_owned();
-                return Err(SourceError::Index { reason });
-            }
-            // Nothing has been added yet.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(&error)),
-        }
-        let index = repository.open_index().map_err(|error| failed(&error))?;
-        Ok(Some(index))
+        index::of(&self.root).map_err(|reason| SourceError::Index { reason })
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::clerk::Clerk;
-use super::look::{Look, Nest};
+use super::look::{Item, Look, Nest};
 use super::sight::Seen;
 use crate::blob::{Content, Origin};
 use crate::budget::{Budget, LimitReached};
@@ -85,9 +85,12 @@ impl<C: Clerk> Members for Opening<'_, '_, C> {
         let Ok(class) = self.class(&member) else {
             return Ok(());
         };
-        let (read, limit) = self
-            .look
-            .inside(&member, class, Content::Stream(content), &self.nest);
+        let item = Item {
+            origin: &member,
+            class,
+            nest: &self.nest,
+        };
+        let (read, limit) = self.look.inside(item, Content::Stream(content));
         if let Some(limit) = limit {
             self.limit = Some(limit);
             return Err(OpenError::Limit(limit));

@@ -1,6 +1,6 @@
 //! A range: some commits, what they say, and the blobs that they changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 use rayon::prelude::*;
@@ -182,6 +182,41 @@ impl<'r> Range<'r> {
                 None
             }
         }
+    }
+
+    /// The blobs that the commits brought, those that are not there among them.
+    pub(crate) fn brought(&self) -> BTreeSet<Number> {
+        self.changes.iter().filter_map(|it| it.after).collect()
+    }
+
+    /// The objects that are named and not there, some blobs among them.
+    pub(crate) fn missing(&self, blobs: &BTreeSet<Number>) -> BTreeMap<ObjectId, Missing> {
+        let absent = blobs.iter().filter_map(|blob| self.trees.absent(*blob));
+        let mut missing = self.trees.missing.clone();
+        missing.extend(absent.cloned());
+        missing
+    }
+
+    /// The blobs that were at a path before, or are there in `HEAD`, for each path at which
+    /// the commits brought one that `holds` something.
+    pub(crate) fn beside(
+        &self,
+        holds: impl Fn(Number) -> bool,
+        in_head: &[(Path, Number)],
+    ) -> BTreeSet<Number> {
+        let brings = |change: &&Change| change.after.is_some_and(&holds);
+        let paths: BTreeSet<Path> = self
+            .changes
+            .iter()
+            .filter(brings)
+            .map(Change::path)
+            .collect();
+        let changed = self.changes.iter().filter(|it| paths.contains(&it.path()));
+        let in_head = in_head.iter().filter(|(path, _)| paths.contains(path));
+        changed
+            .flat_map(Change::before)
+            .chain(in_head.map(|(_, blob)| *blob))
+            .collect()
     }
 
     /// The blobs that are in `HEAD` at the paths that changed.

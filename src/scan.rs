@@ -92,6 +92,12 @@ impl Scanner {
         &self.config
     }
 
+    /// The same, to scan other inputs: what is compiled stays as it is.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
     /// Why standard input of this name is left out, where the user wants named
     /// files to be.
     fn reason_to_leave_out(&self, name: Option<&Path>) -> Option<SkipReason> {

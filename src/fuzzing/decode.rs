@@ -1,7 +1,9 @@
 //! Decoding: every container and encoding, opened as if it had been recognised, within
 //! small limits.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::Kind;
@@ -16,6 +18,15 @@ pub(super) const KIND: Kind = Kind {
     subjects: names,
     run,
 };
+
+/// Each encoding alone.
+static ENCODINGS: LazyLock<BTreeMap<&str, Encodings>> = LazyLock::new(|| {
+    let literals = [b"hf_".to_vec(), b"api_org_".to_vec()];
+    let names = CODES.iter().map(|code| code.encoding.name());
+    names
+        .map(|name| (name, Encodings::new(&literals, |it| it.name() == name)))
+        .collect()
+});
 
 fn run(name: &str, bytes: &[u8]) {
     match FORMATS.iter().find(|format| format.name == name) {
@@ -55,9 +66,7 @@ fn container(format: &Format, bytes: &[u8]) {
 }
 
 fn encoding(name: &str, bytes: &[u8]) {
-    assert!(CODES.iter().any(|code| code.encoding.name() == name));
-    let literals = [b"hf_".to_vec(), b"api_org_".to_vec()];
-    let encodings = Encodings::new(&literals, |it| it.name() == name);
+    let encodings = &ENCODINGS[name];
     let _ = encodings.first_in(bytes, 0);
     encodings.each(bytes, 0..bytes.len(), &mut |_| ());
 }

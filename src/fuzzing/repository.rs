@@ -3,16 +3,18 @@
 
 mod files;
 
+use std::cell::RefCell;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
 use super::Kind;
-use crate::config::{Config, ConfigChoice, Request};
+use crate::config::Config;
 use crate::input::{Input, Part};
-use crate::repository::Surroundings;
+use crate::project::Project;
 use crate::repository::delta;
 use crate::repository::inflate::Buffer;
+use crate::repository::{Repository, Surroundings};
 use crate::scan::Scanner;
 
 pub(super) const KIND: Kind = Kind {
@@ -110,18 +112,31 @@ fn apply(base: &[u8], delta: &[u8]) {
     }
 }
 
+thread_local! {
+    /// What is compiled once: that takes longer than to scan a small repository.
+    static SCANNER: RefCell<Scanner> = RefCell::new(Scanner::new(Config {
+        jobs: NonZeroUsize::MIN,
+        ..Config::default()
+    }));
+}
+
 fn scan(near: &Path, part: Part) {
-    let config = Config::resolve(Request {
-        inputs: vec![Input::Repository {
+    let found = Repository::find(near, Surroundings::AreIgnored, part.option());
+    let Ok(repository) = found else { return };
+    let revisions = repository.revisions(None, None);
+    if revisions.is_err() && matches!(part, Part::Range { .. }) {
+        return;
+    }
+    SCANNER.with_borrow_mut(|scanner| {
+        let config = scanner.config_mut();
+        config.project = Project::of_repository(&repository.root());
+        config.revisions = revisions.ok();
+        config.repository = Some(repository);
+        config.inputs = vec![Input::Repository {
             near: near.to_path_buf(),
             surroundings: Surroundings::AreIgnored,
             part,
-        }],
-        config: ConfigChoice::Nothing,
-        jobs: Some(NonZeroUsize::MIN),
-        ..Request::default()
+        }];
+        let _ = scanner.scan();
     });
-    if let Ok(config) = config {
-        let _ = Scanner::new(config).scan();
-    }
 }

@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 git init -q --bare "$work/made.git"
-cargo run --quiet --release --example make_history -- 3000 400 |
+cargo run --quiet --example make_history -- 3000 400 |
     git -C "$work/made.git" fast-import --quiet --done
 git -C "$work/made.git" repack -q -a -d -f
 

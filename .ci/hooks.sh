@@ -14,6 +14,10 @@ if [ ! -e "$tools/.made" ]; then
     touch "$tools/.made"
 fi
 
+# They only have to run: what takes minutes to optimize is for releases.
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_TARGET_DIR=$PWD/target/unoptimized
+
 wheels=$work/wheels
 .ci/wheel.sh "$(rustc --print host-tuple)" "$wheels"
 version=$(.ci/version.sh)

@@ -19,6 +19,7 @@ static_binary() {
     fi
     # Without the optimization that takes minutes.
     export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+    export CARGO_PROFILE_RELEASE_OPT_LEVEL=0
     RUSTFLAGS=$flags cargo build --quiet --release --locked --target "$target" \
         --target-dir target/static
     echo "target/static/$target/release/hfleaks"

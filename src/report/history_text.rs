@@ -55,15 +55,14 @@ pub(super) fn now(history: &History, mask: &Mask) -> String {
 
 /// All of it in a sentence or two, with a space at the end.
 pub(super) fn sentence(history: &History, mask: &Mask) -> String {
-    let mut text = String::new();
-    if let Some(added) = added(history, mask) {
-        text.push_str(&format!("Added in {added}. "));
-    }
-    if let Some(removed) = removed(history, mask) {
-        text.push_str(&format!("Removed in {removed}. "));
-    }
-    text.push_str(&format!("Now {}. ", now(history, mask)));
-    text
+    let added = added(history, mask).map(|added| format!("Added in {added}. "));
+    let removed = removed(history, mask).map(|removed| format!("Removed in {removed}. "));
+    let now = now(history, mask);
+    format!(
+        "{}{}Now {now}.",
+        added.unwrap_or_default(),
+        removed.unwrap_or_default()
+    )
 }
 
 fn changes(list: &Bounded<Change>, mask: &Mask) -> Option<String> {

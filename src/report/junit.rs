@@ -11,7 +11,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
-use super::message::{self, headline, paragraphs};
+use super::message::{self, Others, headline, paragraphs};
 use super::same_token::SameToken;
 use super::summary;
 use super::{Outcome, Report, Unscanned};
@@ -97,7 +97,7 @@ fn failed(finding: &Finding, same: &SameToken<'_>, shown: &Presentation) -> Test
             message: headline(finding),
             text: format!(
                 "{place}\n{}",
-                paragraphs(finding, same, &shown.mask).join("\n")
+                paragraphs(finding, same, Others::Here, &shown.mask).join("\n")
             ),
         }),
     }

@@ -25,8 +25,22 @@ pub(super) fn headline(finding: &Finding) -> String {
     }
 }
 
+/// Where the other places of the same token are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    /// In the text.
+    Here,
+    /// In a list beside it, which the text counts.
+    Apart,
+}
+
 /// What is known of a finding beside where it is, and what to do, in order.
-pub(super) fn paragraphs(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -> Vec<String> {
+pub(super) fn paragraphs(
+    finding: &Finding,
+    same: &SameToken<'_>,
+    others: Others,
+    mask: &Mask,
+) -> Vec<String> {
     let mut paragraphs = Vec::new();
     if let Some(inside) = whereabouts(finding, mask) {
         paragraphs.push(format!("{inside}."));
@@ -36,11 +50,13 @@ pub(super) fn paragraphs(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -
         paragraphs.push(format!("It says: {claims}."));
     }
     if let Some((places, also)) = same.phrase(finding, mask) {
-        paragraphs.push(format!("{places}: {also}."));
+        paragraphs.push(match others {
+            Others::Here => format!("{places}: {also}."),
+            Others::Apart => format!("{places}."),
+        });
     }
     if let Some(history) = finding.history.as_deref() {
-        let sentence = history_text::sentence(history, mask);
-        paragraphs.push(sentence.trim_end().to_owned());
+        paragraphs.push(history_text::sentence(history, mask));
     }
     paragraphs.extend(finding.remedies().into_iter().map(str::to_owned));
     paragraphs
@@ -64,7 +80,7 @@ pub(super) fn whereabouts(finding: &Finding, mask: &Mask) -> Option<String> {
 
 /// All of it: the headline as a sentence, and a line for each paragraph.
 pub(super) fn text(finding: &Finding, same: &SameToken<'_>, mask: &Mask) -> String {
-    let paragraphs = paragraphs(finding, same, mask).join("\n");
+    let paragraphs = paragraphs(finding, same, Others::Here, mask).join("\n");
     format!("{}.\n{paragraphs}", headline(finding))
 }
 

@@ -17,9 +17,8 @@ use serde_sarif::sarif::{
 use super::claims::ClaimsRecord;
 use super::format::{Delivery, Format, Presentation, SecretPolicy};
 use super::history_record::HistoryRecord;
-use super::history_text;
 use super::level::{Level, loudest_first};
-use super::message;
+use super::message::{self, Others};
 use super::same_token::SameToken;
 use super::{Report, Unscanned, catalogue};
 use crate::config::{Detail, Details};
@@ -173,72 +172,19 @@ fn result(
     same: &SameToken<'_>,
     shown: &Presentation,
 ) -> Result {
-    let history = finding.history.as_deref();
-    let claims = finding.claims();
-    let claims = claims.map(|claims| ClaimsRecord::new(claims, &shown.mask));
-    let found = match &finding.subject {
-        Subject::Token(token) => format!(
-            "{} {}, {} confidence.",
-            finding.rule.title,
-            token.secret,
-            finding.confidence.name()
-        ),
-        Subject::Practice(clause) => format!("{}: {clause}.", finding.rule.title),
-    };
-    let message = format!(
-        "{found} {}{}{}{}{}",
-        message::whereabouts(finding, &shown.mask)
-            .map_or_else(String::new, |inside| format!("{inside}. ")),
-        claims.as_ref().map_or_else(String::new, |claims| format!(
-            "It says: {}. ",
-            claims.phrase()
-        )),
-        same.phrase(finding, &shown.mask)
-            .map_or_else(String::new, |(places, _)| format!("{places}. ")),
-        history.map_or_else(String::new, |history| history_text::sentence(
-            history,
-            &shown.mask
-        )),
-        finding.remedies().join(" "),
-    );
-    let mut fingerprints =
-        BTreeMap::from([("hfleaks/v1".to_owned(), finding.fingerprint.to_string())]);
-    if let Some(hash) = finding.line_hash {
-        fingerprints.insert("primaryLocationLineHash".to_owned(), hash.to_string());
-    }
     let index = rules.iter().position(|rule| rule.id == finding.rule.id);
     let index = index.expect("a finding's rule is one of the scan's");
-    let reasons: Vec<_> = finding.reasons.iter().map(Reason::to_string).collect();
-    let mut properties = BTreeMap::from([
-        ("confidence".to_owned(), json!(finding.confidence)),
-        ("reasons".to_owned(), json!(reasons)),
-    ]);
-    if let Some(token) = finding.token() {
-        properties.insert("tokenId".to_owned(), json!(token.id));
-    }
-    if !finding.encodings.is_empty() {
-        properties.insert("decoded".to_owned(), json!(finding.encodings));
-    }
-    if let Some(within) = &finding.within {
-        properties.insert("within".to_owned(), json!(within));
-    }
-    if let Some(claims) = claims {
-        properties.insert("jwt".to_owned(), json!(claims));
-    }
-    if let Some(history) = history {
-        let record = HistoryRecord::new(history, &shown.mask);
-        properties.insert("history".to_owned(), json!(record));
-    }
+    let message = message(finding, same, shown);
     let mut result = Result::builder()
         .rule_id(&finding.rule.id)
         .rule_index(number(index as u64))
         .level(ResultLevel::from(Level::of(finding)))
         .message(Message::builder().text(message).build())
         .locations(vec![location(finding, shown)])
-        .partial_fingerprints(fingerprints)
+        .partial_fingerprints(fingerprints(finding))
         .properties(
             PropertyBag::builder()
-                .additional_properties(properties)
+                .additional_properties(properties(finding, shown))
                 .build(),
         )
         .build();
@@ -254,6 +200,54 @@ fn result(
         result.related_locations = Some(related);
     }
     result
+}
+
+/// What was found, where else it is, and what to do.
+fn message(finding: &Finding, same: &SameToken<'_>, shown: &Presentation) -> String {
+    let found = match &finding.subject {
+        Subject::Token(token) => format!(
+            "{} {}, {} confidence.",
+            finding.rule.title,
+            token.secret,
+            finding.confidence.name()
+        ),
+        Subject::Practice(clause) => format!("{}: {clause}.", finding.rule.title),
+    };
+    let more = message::paragraphs(finding, same, Others::Apart, &shown.mask);
+    format!("{found} {}", more.join(" "))
+}
+
+fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
+    let own = ("hfleaks/v1", finding.fingerprint.to_string());
+    let of_line = finding.line_hash;
+    let of_line = of_line.map(|hash| ("primaryLocationLineHash", hash.to_string()));
+    let all = std::iter::once(own).chain(of_line);
+    all.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What else is known of a finding, under the names of the JSON report.
+fn properties(finding: &Finding, shown: &Presentation) -> BTreeMap<String, serde_json::Value> {
+    let reasons: Vec<_> = finding.reasons.iter().map(Reason::to_string).collect();
+    let claims = finding.claims();
+    let claims = claims.map(|claims| ClaimsRecord::new(claims, &shown.mask));
+    let history = finding.history.as_deref();
+    let history = history.map(|history| HistoryRecord::new(history, &shown.mask));
+    let encodings = Some(&finding.encodings).filter(|encodings| !encodings.is_empty());
+    let all = [
+        ("confidence", Some(json!(finding.confidence))),
+        ("reasons", Some(json!(reasons))),
+        ("tokenId", finding.token().map(|token| json!(token.id))),
+        ("decoded", encodings.map(|encodings| json!(encodings))),
+        ("within", finding.within.as_ref().map(|it| json!(it))),
+        ("jwt", claims.map(|claims| json!(claims))),
+        ("history", history.map(|history| json!(history))),
+    ];
+    let known = all
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    known
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn location(finding: &Finding, shown: &Presentation) -> Location {

@@ -171,6 +171,11 @@ fn request(args: &Args) -> Result<Request, Failure> {
         let reason = "--stdin-filename names standard input, which is not scanned; pass `-` too";
         return Err(Failure::Usage(reason.to_owned()));
     }
+    if args.options.policy == Some(true) && inputs.contains(&Input::Stdin(None)) {
+        let reason = "--policy goes by the name of a file, and standard input has none; give it one \
+                      with --stdin-filename";
+        return Err(Failure::Usage(reason.to_owned()));
+    }
     let mut options = args.options.clone();
     if args.hook {
         options.force_exclude = Some(true);

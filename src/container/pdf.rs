@@ -12,12 +12,14 @@ use memchr::memmem;
 use self::ascii::{Ascii, Coding};
 use self::lzw::{Growth, Lzw};
 use self::shown::Shown;
+use self::stream::{LONGEST_DICTIONARY, Stream};
 use super::format::{Format, Head, Likeness, Members, Open, OpenError};
 use super::store::Store;
 
 mod ascii;
 mod lzw;
 mod shown;
+mod stream;
 
 pub(crate) const FORMAT: Format = Format {
     name: "pdf",
@@ -34,9 +36,6 @@ pub(crate) const FORMAT: Format = Format {
 /// What is searched at once, in bytes.
 const WINDOW: u64 = 1 << 20;
 
-/// The longest dictionary in front of a stream, in bytes.
-const LONGEST_DICTIONARY: usize = 8 << 10;
-
 /// Where a document says at its start or end that it is encrypted, in bytes.
 const EDGE: u64 = 64 << 10;
 
@@ -48,15 +47,6 @@ fn is(head: &Head<'_>) -> Likeness {
     // Readers accept something in front of it.
     let front = head.bytes.get(..1024).unwrap_or(head.bytes);
     Likeness::maybe_if(head.has_ending(".pdf") && memmem::find(front, mark).is_some())
-}
-
-/// A stream in a document.
-struct Stream<'d> {
-    /// Where its bytes start.
-    start: u64,
-    dictionary: &'d [u8],
-    /// The number of its object, or how many streams are in front of it.
-    number: u64,
 }
 
 fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(), OpenError> {
@@ -89,19 +79,12 @@ fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(), OpenErro
             if place < next || before.ends_with(b"end") {
                 continue;
             }
-            let Some(line_feed) = line_feed(behind) else {
-                continue;
-            };
-            let Some((dictionary, number)) = dictionary(before) else {
+            let Some(stream) = Stream::at(place, before, behind) else {
                 continue;
             };
             count += 1;
-            let stream = Stream {
-                start: place + line_feed,
-                dictionary,
-                number: number.unwrap_or(count),
-            };
-            show(store, &stream, members)?;
+            let number = stream.number.unwrap_or(count);
+            show(store, &stream, number, members)?;
             next = stream.end(store).unwrap_or(stream.start);
         }
         if window_end == length {
@@ -129,123 +112,18 @@ fn is_encrypted(bytes: &[u8]) -> bool {
     })
 }
 
-/// How far behind the keyword the bytes of a stream start.
-fn line_feed(behind: &[u8]) -> Option<u64> {
-    match behind.get("stream".len()..)? {
-        [b'\r', b'\n', ..] => Some(8),
-        [b'\n' | b'\r', ..] => Some(7),
-        _ => None,
-    }
-}
-
-/// The dictionary in front of a stream, and the number of the object.
-fn dictionary(before: &[u8]) -> Option<(&[u8], Option<u64>)> {
-    let start = before.len().saturating_sub(LONGEST_DICTIONARY);
-    let before = before.get(start..)?;
-    let object = memmem::rfind(before, b"obj")?;
-    let (head, dictionary) = before.split_at(object);
-    let dictionary = dictionary.get("obj".len()..)?;
-    let is_one = dictionary.trim_ascii_start().starts_with(b"<<")
-        && dictionary.trim_ascii_end().ends_with(b">>");
-    // In front of the keyword there are the number and the generation.
-    let mut words = head
-        .rsplit(u8::is_ascii_whitespace)
-        .filter(|word| !word.is_empty());
-    let number = words.nth(1).and_then(|word| {
-        let digits = word
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        let digits = word.get(word.len() - digits..)?;
-        std::str::from_utf8(digits).ok()?.parse().ok()
-    });
-    is_one.then_some((dictionary, number))
-}
-
-impl Stream<'_> {
-    /// What stands behind a key of its dictionary.
-    fn value(&self, key: &str) -> Option<&[u8]> {
-        let places = memmem::find_iter(self.dictionary, key);
-        let mut values = places.filter_map(|place| self.dictionary.get(place + key.len()..));
-        // `/Length1` is not `/Length`.
-        let value = values.find(|value| !value.first().is_some_and(u8::is_ascii_alphanumeric));
-        value.map(<[u8]>::trim_ascii_start)
-    }
-
-    fn has(&self, text: &str) -> bool {
-        memmem::find(self.dictionary, text.as_bytes()).is_some()
-    }
-
-    /// The names of its filters, as they stand in the dictionary.
-    fn filters(&self) -> Vec<&[u8]> {
-        let Some(value) = self.value("/Filter") else {
-            return Vec::new();
-        };
-        let one_or_more = if let Some(array) = value.strip_prefix(b"[") {
-            array.split(|byte| *byte == b']').next().unwrap_or_default()
-        } else {
-            let name = value.get(1..).unwrap_or_default();
-            let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric());
-            value.get(..=end.unwrap_or(name.len())).unwrap_or(value)
-        };
-        let names = one_or_more.split(|byte| *byte == b'/').skip(1);
-        names.map(<[u8]>::trim_ascii).collect()
-    }
-
-    /// Its length, if the dictionary says so itself.
-    fn length(&self) -> Option<u64> {
-        let value = self.value("/Length")?;
-        let digits = value
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        let (digits, behind) = value.split_at(digits);
-        // `12 0 R` is the number of another object.
-        let next = behind.trim_ascii_start().first();
-        if next.is_some_and(u8::is_ascii_digit) {
-            return None;
-        }
-        std::str::from_utf8(digits).ok()?.parse().ok()
-    }
-
-    /// Where it ends, if its length is true.
-    fn end(&self, store: &mut Store<'_>) -> Option<u64> {
-        let end = self.start.checked_add(self.length()?)?;
-        let behind = store.read_at(end, 11).ok()?;
-        behind
-            .trim_ascii_start()
-            .starts_with(b"endstream")
-            .then_some(end)
-    }
-
-    /// Whether it may be what a page shows.
-    fn is_page(&self) -> bool {
-        let is_form = self.has("/Form");
-        let is_other = ["/Type", "/Length1", "/Subtype", "/FunctionType"];
-        is_form || !is_other.iter().any(|key| self.value(key).is_some())
-    }
-
-    /// Whether it holds pixels, or places of objects.
-    fn is_passed(&self) -> bool {
-        self.value("/Subtype")
-            .is_some_and(|it| it.starts_with(b"/Image"))
-            || self
-                .value("/Type")
-                .is_some_and(|it| it.starts_with(b"/XRef"))
-    }
-}
-
-/// Hands on a stream, and the text in it.
+/// Hands on a stream, and the text in it. Its number is that of its object, or how many are in
+/// front of it.
 fn show(
     store: &mut Store<'_>,
     stream: &Stream<'_>,
+    number: u64,
     members: &mut dyn Members,
 ) -> Result<(), OpenError> {
     if stream.is_passed() {
         return Ok(());
     }
-    let name = format!("stream {}", stream.number).into_bytes();
+    let name = format!("stream {number}").into_bytes();
     let seek = store.seek(SeekFrom::Start(stream.start));
     seek.map_err(OpenError::read(FORMAT.name))?;
     let filters = stream.filters();

@@ -5,6 +5,7 @@ mod support;
 
 use proptest::prelude::*;
 use regex::bytes::Regex;
+use support::random::cases;
 use support::{Sandbox, letters, token};
 
 const WINDOW: usize = 256 << 10;
@@ -118,7 +119,7 @@ fn a_comment_far_along_the_line_allows_wherever_windows_end() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn random_files_have_the_matches_of_the_expression(

@@ -24,6 +24,7 @@ use self::progress::Progress;
 use crate::baseline::Baseline;
 use crate::config::{Config, ConfigChoice, ConfigError, Detail, Details, Request};
 use crate::finding::Finding;
+use crate::forced::{Stage, panic_if_asked};
 use crate::input::{Input, Part};
 use crate::mask::Mask;
 use crate::report::format::{FORMATS, Presentation, SecretPolicy, Secrets, Verbosity};
@@ -58,6 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
+    panic_if_asked(Stage::Usage, || format!("{args:?}"));
     let console = Console::new(args.color.choice());
     match execute(&args, &console) {
         Ok(code) => code,
@@ -353,7 +355,16 @@ fn tell_of_rules(args: &Args) -> Result<ExitCode, Failure> {
         Some(id) => catalogue::explain(known.get(id)?),
         None => catalogue::list(&known, &config.rules),
     };
-    write::to_stdout(args.color.choice(), |out| out.write_all(text.as_bytes()))?;
+    // The examples of the rules that come with the program are documented ones; anybody may
+    // have written another.
+    let own = [RuleSet::embedded(), RuleSet::policy()];
+    let is_own = |id: &String| own.iter().any(|rules| rules.get(id).is_ok());
+    let masked = if args.explain.as_ref().is_some_and(is_own) {
+        Cow::Borrowed(text.as_bytes())
+    } else {
+        config.mask.tokens(text.as_bytes())
+    };
+    write::to_stdout(args.color.choice(), |out| out.write_all(&masked))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,10 +7,14 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::mask::{self, Mask};
+use crate::near_miss::{self, TELLING};
 use crate::secret::Secret;
 
 /// The most bytes that are kept on either side.
 const REACH: usize = 160;
+
+/// So many more are looked at: what is kept may be the rest of something that begins there.
+const MARGIN: usize = 96;
 
 /// The part of a line around a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +29,25 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// How far before and behind an encoded match what the excerpt of its text `bytes` shows
+    /// may reach in the file: what is encoded takes more bytes than it shows.
+    pub(crate) fn source(bytes: &[u8], span: &Range<usize>) -> (usize, usize) {
+        const MOST_BYTES: usize = 8;
+        let shown = |length: usize| length.min(REACH + MARGIN) * MOST_BYTES;
+        (shown(span.start), shown(bytes.len() - span.end))
+    }
+
     /// The excerpt of `bytes` around the match at `span`, which is a token of
     /// the mask. `encoded` says where tokens stand that the mask cannot know, as they are
-    /// encoded.
+    /// encoded, and `others` are such tokens, wherever they stand.
     #[must_use]
-    pub fn new(bytes: &[u8], span: &Range<usize>, encoded: &[Range<usize>], mask: &Mask) -> Self {
+    pub fn new(
+        bytes: &[u8],
+        span: &Range<usize>,
+        encoded: &[Range<usize>],
+        others: &[&[u8]],
+        mask: &Mask,
+    ) -> Self {
         let mut line = Line::around(bytes, span, mask);
         let own = (span.clone(), mask.prefix_of(&bytes[span.clone()]));
         let (start, end) = (span.start - line.near.start, span.end - line.near.start);
@@ -38,8 +56,9 @@ impl Excerpt {
             let (_, shown) = Secret::shown(span.len(), 0);
             line.masked[start..end - shown].fill(b'*');
         }
-        line.hide_echoes(bytes, Some(own));
-        hide_near_misses(&mut line.masked, mask);
+        let others = others.iter().map(|token| (*token, mask.prefix_of(token)));
+        line.hide_echoes(bytes, Some(own), others);
+        near_miss::hide(&mut line.masked, mask);
         // What is before the match may be an escape of its first letter.
         let others = encoded.iter();
         let others = others.filter(|it| !(it.start <= span.start && span.end <= it.end));
@@ -57,8 +76,8 @@ impl Excerpt {
         mask: &Mask,
     ) -> Self {
         let mut line = Line::around(bytes, span, mask);
-        line.hide_echoes(bytes, secrets.iter().map(|it| (it.clone(), 0)));
-        hide_near_misses(&mut line.masked, mask);
+        line.hide_echoes(bytes, secrets.iter().map(|it| (it.clone(), 0)), []);
+        near_miss::hide(&mut line.masked, mask);
         hide_likely_secrets(&mut line.masked);
         line.hide(secrets);
         line.excerpt(bytes, span)
@@ -78,10 +97,13 @@ impl Line {
     /// The whole is masked before it is divided: tokens may run into one another, and half
     /// of one is not known for a token any more.
     fn around(bytes: &[u8], span: &Range<usize>, mask: &Mask) -> Self {
-        let near = span.start.saturating_sub(REACH)..bytes.len().min(span.end + REACH);
+        let near = near(bytes, span);
         let tokens = mask.spans(&bytes[near.clone()]);
         let mut masked = bytes[near.clone()].to_vec();
         mask::hide(&mut masked, &tokens);
+        for span in mask.in_disguise(&bytes[near.clone()]) {
+            masked[span].fill(b'*');
+        }
         let tokens = tokens.into_iter();
         let tokens =
             tokens.map(|(it, prefix)| (it.start + near.start..it.end + near.start, prefix));
@@ -92,10 +114,16 @@ impl Line {
         }
     }
 
-    /// Hides parts of the tokens, and of these.
-    fn hide_echoes(&mut self, bytes: &[u8], own: impl IntoIterator<Item = (Range<usize>, usize)>) {
+    /// Hides parts of the tokens, of these, and of others, which are told as they read.
+    fn hide_echoes<'t>(
+        &mut self,
+        bytes: &'t [u8],
+        own: impl IntoIterator<Item = (Range<usize>, usize)>,
+        others: impl IntoIterator<Item = (&'t [u8], usize)>,
+    ) {
         let tokens = own.into_iter().chain(self.tokens.iter().cloned());
-        hide_echoes(&mut self.masked, bytes, tokens);
+        let tokens = tokens.map(|(token, prefix)| (&bytes[token], prefix));
+        hide_echoes(&mut self.masked, tokens.chain(others));
     }
 
     /// Hides all of some places.
@@ -111,28 +139,36 @@ impl Line {
 
     fn excerpt(&self, bytes: &[u8], span: &Range<usize>) -> Excerpt {
         let (start, end) = (span.start - self.near.start, span.end - self.near.start);
+        let first = start.saturating_sub(REACH);
+        let last = self.masked.len().min(end + REACH);
         Excerpt {
-            before: text_before(&self.masked[..start], self.near.start == 0),
+            before: text_before(&self.masked[first..start], span.start <= REACH),
             token: text_of_token(&self.masked[start..end]),
-            after: text_after(&self.masked[end..], self.near.end == bytes.len()),
+            after: text_after(&self.masked[end..last], span.end + REACH >= bytes.len()),
         }
     }
 }
 
+/// What is looked at around a match: its line, and those before and behind it, with which a
+/// token may begin or go on. More would cost more, and is not shown.
+fn near(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
+    let start = span.start.saturating_sub(REACH + MARGIN);
+    let end = bytes.len().min(span.end + REACH + MARGIN);
+    let mut before = memchr::memrchr_iter(b'\n', &bytes[start..span.start]);
+    let mut after = memchr::memchr_iter(b'\n', &bytes[span.end..end]);
+    let first = before.nth(1).map_or(start, |it| start + it + 1);
+    let last = after.nth(1).map_or(end, |it| span.end + it);
+    first..last
+}
+
 /// Hides parts of tokens that stand in the line without their prefixes. The tokens
-/// are told by where in `bytes` they are and how long their prefixes are.
-fn hide_echoes(
-    masked: &mut [u8],
-    bytes: &[u8],
-    tokens: impl Iterator<Item = (Range<usize>, usize)>,
-) {
-    /// So much of a token in a row is no accident.
-    const TELLING: usize = 8;
+/// are told with how long their prefixes are.
+fn hide_echoes<'t>(masked: &mut [u8], tokens: impl Iterator<Item = (&'t [u8], usize)>) {
     /// Of what is longer than any credential, parts are not looked for.
     const LONGEST: usize = 8 << 10;
     let mut parts: HashSet<&[u8]> = HashSet::new();
     for (token, prefix) in tokens.filter(|(token, _)| token.len() <= LONGEST) {
-        parts.extend(bytes[token].windows(TELLING).skip(prefix));
+        parts.extend(token.windows(TELLING).skip(prefix));
     }
     // Of words alone: to look up every window would cost more than all else.
     let mut word = 0;
@@ -149,43 +185,6 @@ fn hide_echoes(
     }
     for echo in echoes {
         masked[echo..echo + TELLING].fill(b'*');
-    }
-}
-
-/// Hides what begins like a token and is none, as it is cut, broken or a little too
-/// short: most of a token may be there.
-fn hide_near_misses(masked: &mut [u8], mask: &Mask) {
-    /// A run behind a prefix with so many letters and digits, small and capital, is
-    /// much of a token; names are of one case mostly.
-    const NEARLY: usize = 16;
-    /// One without a gap, of whatever case, is too.
-    const NEARLY_IN_ANY_CASE: usize = 20;
-    for start in 1..masked.len() {
-        // Prefixes end with an underscore, as a rule; no masked token is looked at.
-        if masked[start - 1].is_ascii_alphanumeric() || masked[start] == b'*' {
-            continue;
-        }
-        let begins = |literal: &str| {
-            let before = start.checked_sub(literal.len());
-            let before = before.map(|before| &masked[before..start]);
-            before.is_some_and(|before| before.eq_ignore_ascii_case(literal.as_bytes()))
-        };
-        if mask.literals().any(begins) {
-            let rest = masked[start..].iter();
-            let is_of_run = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
-            let run = start..start + rest.take_while(is_of_run).count();
-            let bytes = &masked[run.clone()];
-            let count = |kind: fn(&u8) -> bool| bytes.iter().filter(|byte| kind(byte)).count();
-            let is_mixed = count(u8::is_ascii_uppercase) > 1 && count(u8::is_ascii_lowercase) > 1;
-            let first = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric());
-            if is_mixed && count(u8::is_ascii_alphanumeric) >= NEARLY
-                || first.count() >= NEARLY_IN_ANY_CASE
-            {
-                let letters = masked[run].iter_mut();
-                let letters = letters.filter(|byte| byte.is_ascii_alphanumeric());
-                letters.for_each(|byte| *byte = b'*');
-            }
-        }
     }
 }
 
@@ -286,7 +285,7 @@ mod tests {
         let mask = Mask::new(&RuleSet::embedded());
         let text = format!("{before}{}{after}", token());
         let span = before.len()..before.len() + token().len();
-        Excerpt::new(text.as_bytes(), &span, &[], &mask)
+        Excerpt::new(text.as_bytes(), &span, &[], &[], &mask)
     }
 
     #[test]
@@ -327,6 +326,14 @@ mod tests {
             format!("hf_{}-{}", &random[..17], &random[17..]),
             format!("hf_{} ", &random[..20]),
             format!("HF_{random}"),
+            format!("{}HF_{random}", token()),
+            format!("hf_{}' + f(b) + '{}", &random[..24], &random[24..]),
+            format!(
+                "hf_{}' +{}'{}",
+                &random[..20],
+                " ".repeat(150),
+                &random[20..]
+            ),
             format!("hf_oauth_refresh_{random}"),
             format!("hf_oauth_{}.{}.{random}", &random[..20], &random[..9]),
             format!("hf_s3_{}.{}.{random}", &random[..10], &random[..10]),
@@ -346,7 +353,7 @@ mod tests {
     #[test]
     fn a_match_that_the_mask_does_not_know_is_hidden_too() {
         let mask = Mask::new(&RuleSet::embedded());
-        let found = Excerpt::new(b"key=abcdefghijklmnopqrst;", &(4..24), &[], &mask);
+        let found = Excerpt::new(b"key=abcdefghijklmnopqrst;", &(4..24), &[], &[], &mask);
         assert_eq!(found.token, format!("{}qrst", "*".repeat(16)));
     }
 

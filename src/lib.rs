@@ -68,12 +68,14 @@ pub mod context;
 mod cursor;
 mod detect;
 pub mod digest;
+mod disguise;
 pub mod document;
 pub mod encoding;
 pub mod excerpt;
 pub mod exclusion;
 pub mod finding;
 pub mod fingerprint;
+mod forced;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 #[cfg(test)]
@@ -88,6 +90,7 @@ mod literals;
 mod lossy;
 pub mod mask;
 pub mod name_class;
+mod near_miss;
 pub mod options;
 pub mod pattern;
 mod policy;

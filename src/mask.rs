@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
+use crate::disguise;
+use crate::near_miss;
 use crate::pattern::Pattern;
 use crate::rule::Credential;
 use crate::rule_set::RuleSet;
@@ -51,17 +53,42 @@ impl Mask {
         printable(&self.tokens(bytes))
     }
 
+    /// The same where the text is somebody's words, of which none has to be exact: what
+    /// is nearly a token is hidden too.
+    #[must_use]
+    pub(crate) fn words(&self, bytes: &[u8]) -> String {
+        let mut masked = self.tokens(bytes).into_owned();
+        near_miss::hide(&mut masked, self);
+        printable(&masked)
+    }
+
     /// `bytes` with every token hidden behind stars, all but its prefix and its
-    /// last characters. Nothing moves: the length stays the same.
+    /// last characters; one in disguise, all but its prefix. Nothing moves: the length
+    /// stays the same.
     #[must_use]
     pub fn tokens<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let spans = self.spans(bytes);
-        if spans.is_empty() {
+        let in_disguise = self.in_disguise(bytes);
+        if spans.is_empty() && in_disguise.is_empty() {
             return Cow::Borrowed(bytes);
         }
         let mut masked = bytes.to_vec();
         hide(&mut masked, &spans);
+        // What is hidden already may be part of a longer one that can be seen through.
+        for span in in_disguise {
+            masked[span].fill(b'*');
+        }
         Cow::Owned(masked)
+    }
+
+    /// Where tokens in disguise are.
+    pub(crate) fn in_disguise(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        disguise::spans(bytes, |text| {
+            let spans = self.spans(text).into_iter();
+            spans
+                .map(|(it, prefix)| it.start + prefix..it.end)
+                .collect()
+        })
     }
 
     /// What tokens begin with, or hold.
@@ -140,7 +167,7 @@ pub fn printable(bytes: &[u8]) -> String {
 
 /// Whether a terminal would obey a character instead of showing it: controls,
 /// and the format characters with which a text hides or turns around its parts.
-fn is_obeyed(character: char) -> bool {
+pub(crate) fn is_obeyed(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -6,6 +6,7 @@
 
 mod written;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -15,9 +16,11 @@ use toml::Spanned;
 use self::written::{Places, Written};
 use crate::context::Context;
 use crate::document::{self, DocumentError};
+use crate::mask::Mask;
 use crate::name_class::{NameClass, NameClasses};
 use crate::pattern::{Issued, Pattern};
 use crate::remedy::{Remedy, RemedySet};
+use crate::rule_set::RuleSet;
 use crate::severity::Severity;
 
 /// The longest text, in bytes, that a match of any rule may need: a rule whose
@@ -213,20 +216,37 @@ impl Rule {
         let own = self.own_remedies.iter();
         let own = own.map(|place| ("remedies", &self.remedy(*place).text));
         let revoke = self.credential().map(|it| ("revoke", &it.revoke));
-        let shown = [
+        let in_one_line = [
             ("name", &self.name),
             ("title", &self.title),
             ("description", &self.description),
         ];
-        for (key, text) in shown.into_iter().chain(revoke).chain(own) {
+        let in_one_line = in_one_line.into_iter().chain(revoke).chain(own);
+        let fault = |reason| Err(Fault { offset: 0, reason });
+        for (key, text) in in_one_line.clone() {
             if text.contains(char::is_control) {
-                return Err(Fault {
-                    offset: 0,
-                    reason: format!(
-                        "{key} has a line break or another control character; write it in one \
-                         line, which is wrapped where it is shown"
-                    ),
-                });
+                return fault(format!(
+                    "{key} has a line break or another control character; write it in one \
+                     line, which is wrapped where it is shown"
+                ));
+            }
+        }
+        let own = self.own_remedies.iter();
+        let pastes = own.filter_map(|place| self.remedy(*place).paste.as_ref());
+        let lists = [
+            ("cwe", &self.cwe),
+            ("capec", &self.capec),
+            ("attack", &self.attack),
+            ("references", &self.references),
+            ("remedies", &self.remedies.after_exposure),
+        ];
+        let lists = lists.into_iter();
+        let others = lists.flat_map(|(key, texts)| texts.iter().map(move |text| (key, text)));
+        let others = others.chain(pastes.map(|text| ("remedies", text)));
+        let mask = Mask::new(&RuleSet::embedded());
+        for (key, text) in in_one_line.chain(others) {
+            if matches!(mask.tokens(text.as_bytes()), Cow::Owned(_)) {
+                return fault(format!("{key} holds a token; only an example may"));
             }
         }
         Ok(())

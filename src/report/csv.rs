@@ -63,7 +63,7 @@ fn write(report: &Report, shown: &Presentation, out: &mut dyn Write) -> io::Resu
 fn found(finding: &Finding, mask: &Mask) -> [String; COLUMNS.len()] {
     let change = finding.introduced_by();
     let of_change = |text: fn(&Change) -> Vec<u8>| {
-        change.map_or_else(String::new, |change| mask.text(&text(change)))
+        change.map_or_else(String::new, |change| mask.words(&text(change)))
     };
     let token = finding.token();
     let practice = finding.practice().map(|clause| format!("{clause}."));

@@ -285,9 +285,9 @@ fn commit(finding: &Finding, mask: &Mask) -> Commit {
     let change = finding.introduced_by();
     Commit {
         sha: change.map_or_else(|| NO_COMMIT.to_owned(), |change| change.id.clone()),
-        author: change.map(|change| mask.text(&change.author)),
+        author: change.map(|change| mask.words(&change.author)),
         date: change.and_then(|change| change.date.clone()),
-        message: change.map(|change| mask.text(&change.subject)),
+        message: change.map(|change| mask.words(&change.subject)),
     }
 }
 

@@ -58,9 +58,9 @@ impl HistoryRecord {
         let changes = |list: &Bounded<Change>| {
             let record = |change: &Change| ChangeRecord {
                 commit: change.id.clone(),
-                author: mask.text(&change.author),
+                author: mask.words(&change.author),
                 date: change.date.clone(),
-                subject: mask.text(&change.subject),
+                subject: mask.words(&change.subject),
                 reach: change.reach,
             };
             list.first.iter().map(record).collect()

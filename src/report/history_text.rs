@@ -83,10 +83,10 @@ fn change(change: &Change, mask: &Mask) -> String {
         text.push_str(&format!(", {date}"));
     }
     if !change.author.is_empty() {
-        text.push_str(&format!(", {}", cut(&mask.text(&change.author))));
+        text.push_str(&format!(", {}", cut(&mask.words(&change.author))));
     }
     if !change.subject.is_empty() {
-        text.push_str(&format!(": {}", cut(&mask.text(&change.subject))));
+        text.push_str(&format!(": {}", cut(&mask.words(&change.subject))));
     }
     text
 }

@@ -12,6 +12,7 @@ use anstream::{AutoStream, ColorChoice};
 use super::Report;
 use super::format::{Delivery, Format, Presentation, Secrets};
 use crate::finding::Finding;
+use crate::forced::{Stage, panic_if_asked};
 
 /// A report that the user asked for.
 #[derive(Debug, Clone)]
@@ -120,6 +121,10 @@ impl<'o> Writer<'o> {
     /// The first [`WriteError`]; what can be written is written all the same.
     /// A reader of standard output that has gone away is no error.
     pub fn finish(self, report: &Report) -> Result<(), WriteError> {
+        panic_if_asked(Stage::Report, || {
+            let first = report.findings.first().and_then(Finding::token);
+            first.map_or_else(Vec::new, |token| token.secret.bytes().to_vec())
+        });
         let mut result = Ok(());
         let streams = self.streams.into_inner();
         for stream in streams.unwrap_or_else(PoisonError::into_inner) {

@@ -7,6 +7,7 @@ use super::Scanner;
 use crate::container::encoding::{Decoded, Encodings};
 use crate::detect::undivided;
 use crate::encoding::Encoding;
+use crate::forced::{Stage, panic_if_asked};
 use crate::hit::{DecodedText, Hit, Reading};
 use crate::source_map::Mapped;
 use crate::view::{End, View};
@@ -63,6 +64,7 @@ impl Scanner {
         if self.encodings.first_in(view.bytes, view.decided).is_none() {
             return view.decidable();
         }
+        panic_if_asked(Stage::Scan, || view.bytes);
         let decided = self.engine.find(view, &mut seen.hits);
         let (decided, until) = match view.end {
             End::OfBlob => (decided, decided),

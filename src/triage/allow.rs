@@ -118,7 +118,7 @@ fn read_rest(rest: &[u8], names: Names, mask: &Mask) -> (Vec<String>, Option<Str
     /// one.
     const LONGEST_REASON: usize = 200;
     const LONGEST_READ: usize = 4096;
-    let text = mask.text(&rest[..rest.len().min(LONGEST_READ)]);
+    let text = mask.words(&rest[..rest.len().min(LONGEST_READ)]);
     let end = text.char_indices().nth(LONGEST_REASON);
     let mut text = text[..end.map_or(text.len(), |(end, _)| end)].trim_start();
     let mut rules = Vec::new();

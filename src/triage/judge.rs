@@ -105,6 +105,24 @@ impl Sighting<'_> {
         let encoded = self.hits.iter().filter(|hit| hit.decoded.is_some());
         encoded.map(|hit| hit.span.clone()).collect()
     }
+
+    /// The tokens nearby, as they read. In the text of an encoded one, others may stand in
+    /// another encoding.
+    fn others(&self) -> Vec<&[u8]> {
+        if self.hit.decoded.is_none() {
+            return Vec::new();
+        }
+        let (text, span) = self.hit.text(self.view);
+        let (before, behind) = Excerpt::source(text, span);
+        let (start, end) = (self.hit.span.start, self.hit.span.end);
+        let is_near = |hit: &&Hit| hit.span.start < end + behind && start < hit.span.end + before;
+        let near = self.hits.iter().filter(is_near);
+        near.map(|hit| {
+            let (bytes, span) = hit.text(self.view);
+            &bytes[span.clone()]
+        })
+        .collect()
+    }
 }
 
 /// The blob's names, shared by its findings.
@@ -229,7 +247,7 @@ impl<'j> Judge<'j> {
             confidence: breach.confidence,
             reasons: Vec::new(),
             context: Context::of_name(origin.path()),
-            subject: Subject::Practice(config.mask.text(breach.message.as_bytes())),
+            subject: Subject::Practice(config.mask.words(breach.message.as_bytes())),
             fingerprint: Fingerprint::of_breach(
                 &rule.id,
                 path.bytes(),
@@ -314,8 +332,10 @@ impl<'j> Judge<'j> {
             fingerprint: Fingerprint::new(&rule.id, path.bytes(), found),
             origin: Arc::clone(&place.origin),
             project_path: Arc::clone(path),
-            excerpt: (config.details.excerpts == Detail::Keep)
-                .then(|| Excerpt::new(bytes, &token, &sighting.encoded(), &config.mask)),
+            excerpt: (config.details.excerpts == Detail::Keep).then(|| {
+                let (encoded, others) = (sighting.encoded(), sighting.others());
+                Excerpt::new(bytes, &token, &encoded, &others, &config.mask)
+            }),
             encodings: hit.encodings().to_vec(),
             within: hit.within.clone(),
             rule,

@@ -80,8 +80,32 @@ pub(super) enum Form {
 pub(super) struct BlockForm {
     /// The bytes that are the same wherever the text stands.
     pub(super) bytes: Vec<u8>,
-    /// How many bytes before them a block begins.
+    /// Where they stand.
+    pub(super) place: Place,
+}
+
+/// Where a form stands in its blocks, and what stands beside it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// How many bytes before it a block begins.
     pub(super) lead: usize,
+    /// What the characters before and behind it have of the text.
+    pub(super) edges: [Edge; 2],
+}
+
+/// A character of base64 that is of a text in part: some bits of its value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub(super) mask: u8,
+    pub(super) bits: u8,
+}
+
+impl Edge {
+    /// Whether the character may be that one. Where there is none, a line may have ended.
+    pub(super) fn fits(self, byte: Option<&u8>) -> bool {
+        let value = byte.and_then(|byte| base64::value(*byte));
+        value.is_none_or(|value| value & self.mask == self.bits)
+    }
 }
 
 /// What was decoded around a sign.

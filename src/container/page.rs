@@ -39,8 +39,10 @@ pub fn page() -> String {
          of escapes, in which any other may be (not a container in base64); in base64 it is base64, hex, UTF-16 or a container,\n\
          and in hex base64. What is twice encoded, or has its first letter escaped in another way\n\
          than `\\x68`, is looked for in texts of up to 64 KiB at a time, and in larger ones where a\n\
-         sample of them has a run of 32 characters without a blank, as long base64 has. A token\n\
-         whose first two letters are divided is not put together.\n",
+         sample of them has a run of 32 characters without a blank, as long base64 has. So are\n\
+         tokens in base64 that do not begin with `hf_`, which are sure to be found where the base64\n\
+         has 63 characters, and in three of four places where it has 55. A token whose first two\n\
+         letters are divided is not put together.\n",
     );
     for format in FORMATS {
         section(

@@ -62,10 +62,10 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
         });
     }
     match rest {
-        [b'x', ..] => {
-            byte(rest.get(1..3)?)?;
-            numbered(1, 2, 16, 0)
-        }
+        [b'x', digits @ ..] => Some(Escape {
+            length: 4 + doubled,
+            character: Some(char::from(byte(digits.get(..2)?)?)),
+        }),
         [b'u', b'{', digits @ ..] => {
             let count = digits
                 .iter()
@@ -101,6 +101,13 @@ fn escape(bytes: &[u8], at: usize) -> Option<Escape> {
 fn colour(rest: &[u8]) -> Option<usize> {
     /// Colours are shorter.
     const LONGEST: usize = 24;
+    // Most escapes are others, and many of them stand in a row.
+    if !matches!(
+        rest,
+        [b'u' | b'0', ..] | [b'x', b'1', ..] | [b'e', b'[', ..]
+    ) {
+        return None;
+    }
     let starts = [&b"u001b["[..], b"u001B[", b"x1b[", b"x1B[", b"033[", b"e["];
     let start = starts
         .into_iter()

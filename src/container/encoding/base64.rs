@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use data_encoding::BASE64_NOPAD;
 
-use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch};
+use super::{BEFORE, BEHIND, BlockForm, Code, Edge, Form, Place, Stretch};
 use crate::encoding::Encoding;
 use crate::source_map::{Mapped, Rate};
 
@@ -30,16 +30,31 @@ const RATE: Rate = Rate { text: 3, source: 4 };
 /// of their own.
 const SHORTEST_LINE: usize = 60;
 
+/// What is no character has this value.
+const NONE: u8 = u8::MAX;
+
+/// The values of all bytes.
+static VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut byte = 0_u8;
+    while byte < NONE {
+        values[byte as usize] = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => NONE,
+        };
+        byte += 1;
+    }
+    values
+};
+
 /// The value of a character of either alphabet.
 pub(super) fn value(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
+    let value = VALUES[usize::from(byte)];
+    (value != NONE).then_some(value)
 }
 
 /// The characters of `text` that are the same whatever stands around it, for each of the
@@ -48,15 +63,29 @@ fn forms(text: &[u8]) -> Vec<BlockForm> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let form = |before: usize| {
         let bytes: Vec<u8> = [&[0, 0][..before], text].concat();
-        let bit = |place: usize| bytes[place / 8] >> (7 - place % 8) & 1;
-        let character = |place: usize| {
-            let value = (0..6).fold(0, |value, at| value << 1 | bit(place * 6 + at));
-            ALPHABET[usize::from(value)]
+        let bit = |place: usize| {
+            let byte = bytes.get(place / 8).copied().unwrap_or_default();
+            byte >> (7 - place % 8) & 1
         };
-        let lead = (before * 8).div_ceil(6);
+        let value = |place: usize| (0..6).fold(0, |value, at| value << 1 | bit(place * 6 + at));
+        let character = |place: usize| ALPHABET[usize::from(value(place))];
+        let (lead, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        // Of the characters beside it, so many bits are the text's: the last ones of the one
+        // before it, and the first ones of the one behind it.
+        let (last, first) = (lead * 6 - before * 8, bytes.len() * 8 - end * 6);
+        let edge = |mask, place| Edge {
+            mask,
+            bits: value(place) & mask,
+        };
         BlockForm {
-            bytes: (lead..bytes.len() * 8 / 6).map(character).collect(),
-            lead,
+            bytes: (lead..end).map(character).collect(),
+            place: Place {
+                lead,
+                edges: [
+                    edge((1 << last) - 1, lead.saturating_sub(1)),
+                    edge(0b11_1111 ^ (0b11_1111 >> first), end),
+                ],
+            },
         }
     };
     (0..3).map(form).collect()
@@ -77,7 +106,18 @@ fn decode(bytes: &[u8], at: usize, lead: usize) -> Stretch {
     let mut place = start;
     let limit = bytes.len().min(at + BEHIND);
     let mut group = Group::default();
+    let mut plain = Vec::new();
     while place < limit {
+        // Nearly all of it is whole groups.
+        if group.values.is_empty() {
+            plain.clear();
+            let read = whole_groups(&bytes[place..limit], &mut plain);
+            text.push(&plain, place..place + read, RATE);
+            place += read;
+        }
+        if place == limit {
+            break;
+        }
         if let Some(value) = value(bytes[place]) {
             group.add(value, place);
             place += 1;
@@ -92,6 +132,25 @@ fn decode(bytes: &[u8], at: usize, lead: usize) -> Stretch {
     }
     group.decode(&mut text);
     Stretch { text, end: place }
+}
+
+/// Decodes the whole groups of either alphabet that a text begins with, and gives back how
+/// long they are.
+fn whole_groups(text: &[u8], decoded: &mut Vec<u8>) -> usize {
+    let groups = text.as_chunks::<4>().0;
+    decoded.reserve(groups.len() * 3);
+    for (number, group) in groups.iter().enumerate() {
+        let values = group.map(|byte| VALUES[usize::from(byte)]);
+        if values.iter().fold(0, |all, value| all | value) > 0b11_1111 {
+            return number * 4;
+        }
+        let bits = values
+            .iter()
+            .fold(0, |bits, value| bits << 6 | u32::from(*value));
+        let [_, bytes @ ..] = bits.to_be_bytes();
+        decoded.extend_from_slice(&bytes);
+    }
+    groups.len() * 4
 }
 
 /// Up to four characters, which stand for up to three bytes.
@@ -304,7 +363,7 @@ mod tests {
                 let form_text = String::from_utf8(form.bytes.clone()).expect("it is ASCII");
                 let at = encoded.find(&form_text).expect("the form stands there");
                 let line = format!("key: {encoded}\nnext one");
-                assert_eq!(decoded(&line, at + 5, form.lead), text, "{line}");
+                assert_eq!(decoded(&line, at + 5, form.place.lead), text, "{line}");
             }
         }
     }

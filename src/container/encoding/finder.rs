@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::runs::long_runs;
+use super::runs::stretches;
 use super::signs::{Sign, Signs, codes};
 use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch, base64, signs, wide};
 use crate::encoding::Encoding;
@@ -15,6 +15,8 @@ pub(crate) struct Encodings {
     /// The signs in base64 of what most credentials begin with, and the bytes before each
     /// in its block. The end of a line may be within one.
     in_lines: Vec<BlockForm>,
+    /// Which bytes are in one of these forms: few are before the end of a line.
+    is_in_form: [bool; 256],
     /// What the rules look for as it is.
     plain: Vec<Vec<u8>>,
     in_bytes: Signs,
@@ -45,10 +47,17 @@ impl Encodings {
     /// The encodings that are chosen, for what the rules look for.
     pub(crate) fn new(literals: &[Vec<u8>], is_chosen: impl Fn(Encoding) -> bool) -> Self {
         let codes = codes(is_chosen);
+        let in_bytes = Signs::of_bytes(literals, &codes);
+        let in_lines = signs::base64_forms(literals, &codes);
+        let mut is_in_form = [false; 256];
+        for byte in in_lines.iter().flat_map(|form| &form.bytes) {
+            is_in_form[usize::from(*byte)] = true;
+        }
         Self {
-            in_lines: signs::base64_forms(literals, &codes),
-            in_bytes: Signs::of_bytes(literals, &codes),
-            in_runs: Signs::of_runs(literals, &codes),
+            in_lines,
+            is_in_form,
+            in_runs: Signs::of_runs(literals, &codes, &in_bytes),
+            in_bytes,
             plain: literals.to_vec(),
             codes,
         }
@@ -60,13 +69,11 @@ impl Encodings {
         if self.whole(bytes).is_some() {
             return Some(from);
         }
-        let first = self.in_bytes.literals.first_in(bytes, from..bytes.len());
-        let first = first.map(|found| found.start);
+        let first = self.in_bytes.first_in(bytes, from..bytes.len());
         first.or_else(|| {
             let has_sign = |run: &Range<usize>| {
-                let is_in_run =
-                    |signs: &Signs| signs.literals.first_in(bytes, run.clone()).is_some();
-                self.in_runs.iter().any(is_in_run)
+                let mut signs = self.in_run(&bytes[run.clone()]);
+                signs.any(|signs| signs.first_in(bytes, run.clone()).is_some())
                     || self.cut_signs(bytes, run.clone()).next().is_some()
             };
             let run = self.runs(bytes, from).find(has_sign)?;
@@ -74,10 +81,15 @@ impl Encodings {
         })
     }
 
+    /// The signs that may be in a run.
+    fn in_run(&self, run: &[u8]) -> impl Iterator<Item = &Signs> {
+        self.in_runs.iter().filter(|signs| signs.may_be_in(run))
+    }
+
     /// The long runs from a place on, if the bytes are a text.
     fn runs<'b>(&self, bytes: &'b [u8], from: usize) -> impl Iterator<Item = Range<usize>> + 'b {
         let is_searched = !self.codes.is_empty() && is_text(bytes);
-        let runs = is_searched.then(|| long_runs(bytes, from));
+        let runs = is_searched.then(|| stretches(bytes, from));
         runs.into_iter().flatten()
     }
 
@@ -101,13 +113,12 @@ impl Encodings {
         }
         let mut is_readable = false;
         let mut seen = Seen::default();
-        for found in self.in_bytes.literals.all_from(bytes, part.start) {
-            if found.start >= part.end {
+        for (at, sign) in self.in_bytes.all_from(bytes, part.start) {
+            if at >= part.end {
                 break;
             }
-            let sign = self.in_bytes.sign(found.literal);
             is_readable |= sign.is_readable();
-            self.sign(sign, bytes, found.start, &mut seen, take);
+            self.sign(sign, bytes, at, &mut seen, take);
         }
         let mut seen = Seen::default();
         for run in self.runs(bytes, part.start) {
@@ -123,21 +134,21 @@ impl Encodings {
             }
             let from = run.start.max(part.start);
             let in_run = &bytes[..run.end.min(part.end + Self::REACH)];
-            let mut has_picture = false;
-            for signs in &self.in_runs {
-                for found in signs.literals.all_from(in_run, from) {
-                    if found.start < part.end {
-                        let sign = signs.sign(found.literal);
-                        is_readable |= sign.is_readable();
-                        has_picture |= matches!(sign, Sign::Picture);
-                        self.sign(sign, bytes, found.start, &mut seen, take);
+            let mut pictures = Vec::new();
+            for signs in self.in_run(&in_run[from..]) {
+                for (at, sign) in signs.all_from(in_run, from) {
+                    if at >= part.end {
+                        break;
                     }
+                    is_readable |= sign.is_readable();
+                    if matches!(sign, Sign::Picture) {
+                        pictures.push(at);
+                    }
+                    self.sign(sign, bytes, at, &mut seen, take);
                 }
             }
-            if has_picture {
-                let pictures = memchr::memmem::find_iter(&bytes[run.clone()], PICTURE);
-                pictures.for_each(|at| take(Decoded::Packed(run.start + at)));
-            }
+            pictures.sort_unstable();
+            each_picture(bytes, run, &pictures, &mut |at| take(Decoded::Packed(at)));
         }
         is_readable
     }
@@ -150,9 +161,14 @@ impl Encodings {
         bytes: &'b [u8],
         run: Range<usize>,
     ) -> impl Iterator<Item = (usize, usize)> + 'b {
-        let ends = memchr::memchr_iter(b'\\', &bytes[run.clone()]).map(move |at| run.start + at);
+        let ends = memchr::memchr3_iter(b'\\', b'\r', b'\n', &bytes[run.clone()]);
+        let ends = ends.map(move |at| run.start + at);
         let ends = ends.chain(std::iter::once(run.end));
         ends.filter_map(move |end| {
+            let last = bytes[..end].last()?;
+            if !self.is_in_form[usize::from(*last)] {
+                return None;
+            }
             let gap = base64::gap(bytes, end)?;
             let behind = bytes.get(end + gap..)?;
             self.in_lines.iter().find_map(|form| {
@@ -161,7 +177,7 @@ impl Encodings {
                     bytes[..end].ends_with(before) && behind.starts_with(rest)
                 };
                 let before = (1..form.bytes.len()).find(is_cut)?;
-                Some((end - before, form.lead))
+                Some((end - before, form.place.lead))
             })
         })
     }
@@ -178,7 +194,7 @@ impl Encodings {
         match sign {
             Sign::Plain => self.cut(bytes, at, seen, take),
             Sign::Escaped(code) => self.escaped(code, bytes, at, seen, take),
-            Sign::Block(code, lead) => block(code, lead, bytes, at, seen, take),
+            Sign::Block(code, place) => block(code, place.lead, bytes, at, seen, take),
             Sign::Packed if is_at_start(bytes, at) => take(Decoded::Packed(at)),
             // Of a picture, the beginning is looked for in its run.
             Sign::Packed | Sign::Picture => {}
@@ -360,6 +376,24 @@ fn is_at_start(bytes: &[u8], at: usize) -> bool {
     at == 0 || super::base64::value(bytes[at - 1]).is_none() || bytes[at - 1] == b'/'
 }
 
+/// Where PNG files begin in the lines of a run that have a sign of what may be in them.
+fn each_picture(bytes: &[u8], run: Range<usize>, signs: &[usize], take: &mut dyn FnMut(usize)) {
+    if signs.is_empty() {
+        return;
+    }
+    let ends = memchr::memchr2_iter(b'\r', b'\n', &bytes[run.clone()]);
+    let ends = ends.map(|end| run.start + end);
+    let mut start = run.start;
+    for end in ends.chain(std::iter::once(run.end)) {
+        let first = signs.partition_point(|sign| *sign < start);
+        if signs.get(first).is_some_and(|sign| *sign < end) {
+            let pictures = memchr::memmem::find_iter(&bytes[start..end], PICTURE);
+            pictures.for_each(|at| take(start + at));
+        }
+        start = end + 1;
+    }
+}
+
 /// Whether bytes are a text: no zero is among the first of them.
 fn is_text(bytes: &[u8]) -> bool {
     /// Files of other kinds have one in their header, or soon after it.
@@ -525,6 +559,49 @@ mod tests {
             for end in [&b"\n"[..], b"\r\n", b"\\n"] {
                 check(&lines.join(end), &[Encoding::Base64]);
             }
+        }
+    }
+
+    #[test]
+    fn base64_in_base64_is_found_wherever_it_stands() {
+        let is_found = |text: &str, encoded: &str| {
+            let found = decoded(encoded.as_bytes());
+            let twice = [Encoding::Base64; 2];
+            found
+                .iter()
+                .any(|(by, decoded)| *by == twice && decoded.contains(text))
+        };
+        let token = token();
+        for literal in ["api_org_", "hf_", "oauth_app_secret_"] {
+            let text = token.replace("hf_", literal);
+            for before in 0..9 {
+                let inner = format!("{}{text}", &"user:pass"[..before % 3]);
+                let inner = format!(
+                    "{}{}",
+                    &"a-b"[..before / 3],
+                    BASE64.encode(inner.as_bytes())
+                );
+                let outer = BASE64.encode(inner.as_bytes());
+                assert!(is_found(&text, &outer), "{literal} {before} {outer}");
+            }
+        }
+        for before in 0..76 {
+            let inner = format!("{}{}", "x".repeat(before), BASE64.encode(token.as_bytes()));
+            let outer = BASE64.encode(inner.as_bytes()).into_bytes();
+            let lines: Vec<_> = outer.chunks(76).map(String::from_utf8_lossy).collect();
+            assert!(is_found(&token, &lines.join("\n")), "{before}");
+        }
+    }
+
+    #[test]
+    fn a_sign_whose_neighbours_are_of_another_text_is_chance() {
+        for before in 1..3 {
+            let text = format!("{}{}", "x".repeat(before), token());
+            let text = BASE64.encode(text.as_bytes());
+            check(text.as_bytes(), &[Encoding::Base64]);
+            let mut chance = text.into_bytes();
+            chance[before] = b'A';
+            assert_eq!(decoded(&chance), [], "{before}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
-use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch};
+use super::{BEFORE, BEHIND, BlockForm, Code, Form, Place, Stretch};
 use crate::encoding::Encoding;
 use crate::source_map::{Mapped, Rate};
 
@@ -19,7 +19,7 @@ const RATE: Rate = Rate { text: 1, source: 2 };
 fn forms(text: &[u8]) -> Vec<BlockForm> {
     let form = |digits: String| BlockForm {
         bytes: digits.into_bytes(),
-        lead: 0,
+        place: Place::default(),
     };
     let small = HEXLOWER.encode(text);
     let capital = small.to_uppercase();

@@ -4,7 +4,7 @@
 //! That holds in either order, needs no byte order mark, and works in the middle of a
 //! binary file as well.
 
-use super::{BEFORE, BEHIND, BlockForm, Code, Form, Stretch};
+use super::{BEFORE, BEHIND, BlockForm, Code, Form, Place, Stretch};
 use crate::encoding::Encoding;
 use crate::source_map::{Mapped, Rate};
 
@@ -40,7 +40,8 @@ fn forms<const WIDTH: usize>(text: &[u8]) -> Vec<BlockForm> {
         }
         bytes.push(*byte);
     }
-    vec![BlockForm { bytes, lead: 0 }]
+    let place = Place::default();
+    vec![BlockForm { bytes, place }]
 }
 
 fn decode<const WIDTH: usize>(bytes: &[u8], at: usize) -> Stretch {

@@ -5,14 +5,17 @@
 #   benches/all.sh
 #
 # Takes about 20 minutes after the first time, which makes the trees and the repositories.
-# Needs what each benchmark needs: rg, hyperfine, jq, git, and for containers what
-# `.ci/containers.sh` installs. RUNS is the number of runs of each.
+# Installs what it needs (ripgrep, hyperfine, jq, and for containers what
+# `.ci/containers.sh` installs). RUNS is the number of runs of each.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 page=docs/performance.md
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+.ci/install.sh hyperfine jq
+command -v rg >/dev/null || .ci/install.sh ripgrep
+[ -x target/container-tools/bin/python ] || .ci/containers.sh >/dev/null
 cargo build --quiet --release
 hfleaks=$PWD/target/release/hfleaks
 

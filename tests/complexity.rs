@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use support::{Run, Sandbox, has_failed, letters, token};
 
 /// How many times larger the large file is.
-const LARGER: usize = 8;
+const LARGER: u8 = 8;
 
 /// One scan at a time: the kernel adds up what all the children of a process take.
 static TURN: Mutex<()> = Mutex::new(());
@@ -59,7 +59,7 @@ fn grows_with_its_length(name: &str, text: impl Fn(usize) -> String, bytes: usiz
     let [short, long] = ["short", "long"].map(|size| format!("{size}/{name}"));
     sandbox
         .file(&short, text(bytes))
-        .file(&long, text(bytes * LARGER));
+        .file(&long, text(bytes * usize::from(LARGER)));
     let growth = || {
         let [short, long] = [&short, &long].map(|name| time(&sandbox, name));
         long.div_duration_f64(short.max(Duration::from_millis(20)))
@@ -67,7 +67,7 @@ fn grows_with_its_length(name: &str, text: impl Fn(usize) -> String, bytes: usiz
     // Once is chance; what grows with the square of its length does so every time.
     let growths: Vec<f64> = (0..3)
         .map(|_| growth())
-        .take_while(|it| *it > 2.5 * LARGER as f64)
+        .take_while(|it| *it > 2.5 * f64::from(LARGER))
         .collect();
     assert!(
         growths.len() < 3,
@@ -87,9 +87,8 @@ fn texts_of_beginnings_grow_with_their_length() {
     grows_with_its_length(
         "near.txt",
         |bytes| {
-            (0..bytes / 37)
-                .map(|seed| format!("hf_{} ", letters(seed as u64, 33)))
-                .collect()
+            let near_miss = |seed| ["hf_", &letters(seed as u64, 33), " "].concat();
+            (0..bytes / 37).map(near_miss).collect()
         },
         32 << 10,
     );

@@ -179,11 +179,15 @@ fn character(text: &[u8], first: u8) -> (Option<u8>, usize) {
         [b'=', b'\r', b'\n', ..] | [b'=', b'\\', b'n', ..] => Some((None, 3)),
         _ => None,
     };
-    // Of a colour, the escape is hidden, and its letters are too.
+    // Of a colour or a title, the escape is hidden, and its letters are too.
     let rest = |escape: usize| {
-        let rest = text.get(escape..)?.strip_prefix(b"[")?;
-        let end = rest.iter().position(|byte| (b'@'..=b'~').contains(byte))?;
-        Some((None, escape + end + 2))
+        let rest = text.get(escape..)?;
+        let length = match rest {
+            [b'[', rest @ ..] => rest.iter().position(|byte| (b'@'..=b'~').contains(byte))? + 2,
+            [b']', ..] => end_of_title(rest)?,
+            _ => return None,
+        };
+        Some((None, escape + length))
     };
     let begins = |it: &&&[u8]| text.starts_with(it);
     let escapes: [&[u8]; 4] = [b"\x1b", b"\\x1b", b"\\u{1b}", b"\\u001b"];
@@ -198,9 +202,33 @@ fn character(text: &[u8], first: u8) -> (Option<u8>, usize) {
         let length = 1 + others.count();
         let character = std::str::from_utf8(&text[..length]).ok();
         let character = character.and_then(|it| it.chars().next());
-        let is_hidden = first < 0x80 || character.is_some_and(crate::mask::is_obeyed);
+        let is_hidden = first < 0x80 || character.is_some_and(is_unseen);
         ((!is_hidden).then_some(b' '), length)
     })
+}
+
+/// How long the text is that sets a terminal's title, from its bracket on. A message may have
+/// escaped what ends it.
+fn end_of_title(rest: &[u8]) -> Option<usize> {
+    const ENDS: [&[u8]; 5] = [b"\x07", b"\x1b\\", b"\\x07", b"\\u{7}", b"\\u0007"];
+    // A longer one is none, and each of many is looked at.
+    const LONGEST: usize = 256;
+    (1..rest.len().min(LONGEST)).find_map(|place| {
+        let ends = |end: &&&[u8]| rest[place..].starts_with(end);
+        ENDS.iter().find(ends).map(|end| place + end.len())
+    })
+}
+
+/// Whether a character takes no place where it is shown, or only a blank one: what Unicode
+/// has be ignored by default (`Default_Ignorable_Code_Point`), the empty pattern of Braille
+/// and marks of annotations.
+fn is_unseen(character: char) -> bool {
+    crate::mask::is_obeyed(character)
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -251,6 +279,13 @@ mod tests {
             "\u{200b}",
             "\t",
             "\u{202e}",
+            "\u{ad}",
+            "\u{fe0f}",
+            "\u{2800}",
+            "\u{e0100}",
+            "\x1b]0;a\x07",
+            "\x1b]0;a\x1b\\",
+            "\\x1b]0;a\\x07",
             "=\n",
             "=\\n",
             "\\x1b[1m",

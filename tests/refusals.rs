@@ -220,6 +220,7 @@ fn streams_may_be_closed() {
         ("\"$@\" <&- >&- 2>&-", "leak.txt", 1),
         // There is nothing in it, as in `/dev/null`.
         ("\"$@\" <&-", "-", 0),
+        ("\"$@\" 0>written.txt", "-", 2),
     ] {
         for format in ["text", "jsonl"] {
             let run = by_shell(&sandbox, script, &["-f", format, file]);

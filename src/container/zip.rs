@@ -79,6 +79,7 @@ fn open(store: &mut Store<'_>, members: &mut dyn Members) -> Result<(), OpenErro
         store,
         members,
         seen_to: 0,
+        first: None,
     };
     zip.open()
 }
@@ -92,6 +93,8 @@ struct Zip<'z, 's> {
     unmetered: u64,
     /// Where the members that were handed on end.
     seen_to: u64,
+    /// Where the first of the members begins of which the directory tells.
+    first: Option<u64>,
 }
 
 impl Zip<'_, '_> {
@@ -104,7 +107,7 @@ impl Zip<'_, '_> {
             self.members.budget().in_time()?;
             match directory.next(self.store).map_err(&read)? {
                 Entry::Member(header) => self.listed_member(&header, directory.shift())?,
-                Entry::End => return Ok(()),
+                Entry::End => return self.members_in_front(),
                 Entry::Damaged => return self.open_without_directory("its directory is damaged"),
             }
         }
@@ -112,10 +115,11 @@ impl Zip<'_, '_> {
 
     /// Hands on a member of which the directory tells.
     fn listed_member(&mut self, header: &Header, shift: u64) -> Result<(), OpenError> {
+        let at = header.offset.checked_add(shift);
+        self.first = self.first.into_iter().chain(at).min();
         if header.is_directory() {
             return Ok(());
         }
-        let at = header.offset.checked_add(shift);
         let Some((at, local)) = at.and_then(|at| Some((at, self.local_length(at)?))) else {
             let reason = "a member is not where the directory says it is";
             return fault(
@@ -137,14 +141,36 @@ impl Zip<'_, '_> {
         Some(LOCAL_LENGTH as u64 + u64::from(name) + u64::from(extra))
     }
 
+    /// Hands on what stands in front of the members of which the directory tells: a zip that
+    /// another one was put behind, or members that were only taken out of the directory.
+    fn members_in_front(&mut self) -> Result<(), OpenError> {
+        let first = self.first.unwrap_or(self.store.length());
+        let begins = self.store.read_at(0, LOCAL.len() as u64);
+        if first > 0 && begins.is_ok_and(|it| *it == LOCAL) {
+            self.unlisted_members(0, first)?;
+        }
+        Ok(())
+    }
+
     /// Hands on the members that are found by their own headers behind those that were
     /// handed on before.
     fn open_without_directory(&mut self, reason: &str) -> Result<(), OpenError> {
-        let mut at = self.seen_to;
-        let mut found = 0;
         // Any program may hold such bytes.
         let is_program = self.store.read_at(0, 2).is_ok_and(|it| it == b"MZ");
-        while !is_program && let Some(start) = self.find(at, &[LOCAL])? {
+        let found = if is_program {
+            0
+        } else {
+            self.unlisted_members(self.seen_to, self.store.length())?
+        };
+        let reason = format!("{reason}; {found} members were found by their own headers");
+        Err(OpenError::damaged(FORMAT.name, reason))
+    }
+
+    /// Hands on the members whose own headers are between two places, and counts them.
+    fn unlisted_members(&mut self, from: u64, to: u64) -> Result<u64, OpenError> {
+        let mut at = from;
+        let mut found = 0;
+        while let Some(start) = self.find(at, &[LOCAL])?.filter(|start| *start < to) {
             at = start + LOCAL.len() as u64;
             let Some(mut header) = self.local_header(start) else {
                 continue;
@@ -164,8 +190,7 @@ impl Zip<'_, '_> {
             }
             at = content.saturating_add(header.packed);
         }
-        let reason = format!("{reason}; {found} members were found by their own headers");
-        Err(OpenError::damaged(FORMAT.name, reason))
+        Ok(found)
     }
 
     /// The header of the member at an offset, if it is whole.

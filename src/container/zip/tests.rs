@@ -326,3 +326,16 @@ fn damage_is_no_panic() {
         ]),
     );
 }
+
+#[test]
+fn what_stands_in_front_of_the_listed_members_is_seen() {
+    let first = zip(&[("first", b"one", deflated())]);
+    let second = zip(&[("second", b"two", deflated())]);
+    let opened = open(&FORMAT, &[first.clone(), second].concat());
+    assert_eq!(opened.member("first"), b"one");
+    assert_eq!(opened.member("second"), b"two");
+    let empty = zip(&[]);
+    let opened = open(&FORMAT, &[first, empty].concat());
+    assert_eq!(opened.member("first"), b"one");
+    assert!(opened.faults.is_empty() && opened.error.is_none());
+}

@@ -27,7 +27,7 @@ BUDGET = 64 << 20
 # the file where it was made to be so.
 POLICY_SIZE, POLICY_BUDGET = 1_000_000, 384 << 20
 # To four times the bytes, for each of them.
-MOST_GROWTH = 1.5
+MOST_GROWTH = 2
 # A finding is judged, kept, sorted and shown.
 MOST_MICROSECONDS, MOST_KEPT = 80, 2500
 

@@ -15,7 +15,8 @@ pub(crate) const FORMAT: Format = Format {
     seen: "Files, each under its name as it stands in the archive, long ones included; of \
         files with holes what is between them. Several archives in a row are one. \
         Directories and links are no members.",
-    unseen: "Owners, attributes and the targets of links, but for the raw bytes.",
+    unseen: "Owners, attributes and the targets of links, but for the raw bytes; and that one \
+        is cut off just between two members, or begins with empty blocks, is not told.",
     is,
     open: Open::Stream(open),
 };

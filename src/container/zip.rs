@@ -28,8 +28,9 @@ pub(crate) const FORMAT: Format = Format {
         missing or damaged, the zip is reported as damaged, and members are found by their \
         own headers.",
     unseen: "Encrypted members, and methods of the last century, both of which are \
-        reported. Comments, and members that the directory does not list, but for the raw \
-        bytes. Archives of several volumes.",
+        reported. Comments, and members behind the first listed one that the directory \
+        does not list, but for the raw bytes. Archives of several volumes, and those behind \
+        other bytes, but for a line that runs them and programs named `.exe`.",
     is,
     open: Open::Anywhere(open),
 };

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::process::Stdio;
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -94,14 +93,7 @@ proptest! {
     ) {
         let sandbox = Sandbox::new();
         let bytes = bytes(&pieces);
-        let mut child = sandbox
-            .command(env!("CARGO_BIN_EXE_hfleaks"))
-            .args(arguments("1", &["--no-containers", "-"]))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = sandbox.spawn(arguments("1", &["--no-containers", "-"]));
         let mut pipe = child.stdin.take().unwrap();
         // The report waits for the end of the input, so nothing waits for its reader.
         let mut rest = &bytes[..];

@@ -91,15 +91,22 @@ impl Sandbox {
         self.hfleaks_with(arguments, b"")
     }
 
-    pub fn hfleaks_with(&self, arguments: &[&str], stdin: &[u8]) -> Run {
-        let mut child = self
-            .command(env!("CARGO_BIN_EXE_hfleaks"))
+    /// Starts the command, with pipes to all that it reads and writes.
+    pub fn spawn<A: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> std::process::Child {
+        self.command(env!("CARGO_BIN_EXE_hfleaks"))
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    pub fn hfleaks_with(&self, arguments: &[&str], stdin: &[u8]) -> Run {
+        let mut child = self.spawn(arguments);
         let mut pipe = child.stdin.take().unwrap();
         // The command need not read what it was not asked to scan.
         let _ = pipe.write_all(stdin);
